@@ -1,0 +1,1 @@
+"""The errands: fetch records, ask the models, save."""

@@ -1,0 +1,1 @@
+"""The contract: GraphQL types, without SQL and without rules."""

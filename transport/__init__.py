@@ -1,0 +1,1 @@
+"""The HTTP side: requests, limits, sign-in and pages."""
