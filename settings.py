@@ -41,7 +41,10 @@ class Settings:
     """Every setting with its default; the variable is the field's name in capitals."""
 
     data_directory: Path = _setting(
-        Path("data"), Path, "a folder", "Where the embedded database and the generated keys are kept."
+        Path("data"),
+        Path,
+        "a folder",
+        "Where the embedded database and the generated keys are kept.",
     )
     database_url: str = _setting(
         "",
@@ -105,8 +108,12 @@ class Settings:
     document_cache: int = _setting(500, int, "a number", "Parsed documents that are kept.")
     operation_seconds: float = _setting(10.0, float, "seconds", "Time limit of an operation.")
     statement_seconds: float = _setting(5.0, float, "seconds", "Time limit of one statement.")
-    pool_size: int = _setting(10, int, "a number", "Database connections for reads, and for writes.")
-    workers: int = _setting(1, int, "a number", "Processes that serve; more than one needs PostgreSQL.")
+    pool_size: int = _setting(
+        10, int, "a number", "Database connections for reads, and for writes."
+    )
+    workers: int = _setting(
+        1, int, "a number", "Processes that serve; more than one needs PostgreSQL."
+    )
     demonstration: bool = _setting(
         False, _switch, "on or off", "Set by `serve --demo` only: accept demonstration accounts."
     )

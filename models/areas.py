@@ -1,0 +1,217 @@
+"""The portal's areas, their opening on structures, and users' rights on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import BigKey, Key, Model, Versioned, vocabulary, where
+
+
+class AreaCode(StrEnum):
+    """The portal's areas, in the order of its top menu."""
+
+    HOME = "HOME"
+    MANAGER_ACTIVITIES = "MANAGER_ACTIVITIES"
+    ICT_REFUNDS = "ICT_REFUNDS"
+    COMMITMENTS = "COMMITMENTS"
+    INVOICES_TO_VALIDATE = "INVOICES_TO_VALIDATE"
+    WORK_INVOICES = "WORK_INVOICES"
+    ISSUED_INVOICES = "ISSUED_INVOICES"
+    RECEIVED_INVOICES = "RECEIVED_INVOICES"
+    JUSTICE_COSTS = "JUSTICE_COSTS"
+    EDI_API_CONNECTIONS = "EDI_API_CONNECTIONS"
+    SENT_REQUESTS = "SENT_REQUESTS"
+    RECEIVED_REQUESTS = "RECEIVED_REQUESTS"
+    DATA_FLOW_OVERVIEW = "DATA_FLOW_OVERVIEW"
+    MY_ACCOUNT = "MY_ACCOUNT"
+
+
+class AreaMode(StrEnum):
+    """What a user may do in an area; modification includes consultation."""
+
+    CONSULTATION = "CONSULTATION"
+    MODIFICATION = "MODIFICATION"
+
+    def covers(self, other: "AreaMode") -> bool:
+        """Say whether this mode includes *other*."""
+        return self == AreaMode.MODIFICATION or other == AreaMode.CONSULTATION
+
+
+class AreaScope(StrEnum):
+    """How far an opening or a right reaches."""
+
+    STRUCTURE = "STRUCTURE"
+    SERVICE = "SERVICE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One area of the catalogue (domain.md 4)."""
+
+    code: AreaCode
+    label: str
+    label_french: str
+    position: int
+    default: bool = False
+    public_only: bool = False
+
+
+_LABELS = (
+    (AreaCode.HOME, "Logged-in homepage", "Accueil connecté"),
+    (AreaCode.MANAGER_ACTIVITIES, "Manager activities", "Activités du gestionnaire"),
+    (AreaCode.ICT_REFUNDS, "ICT refunds request", "Demande de remboursement TIC"),
+    (AreaCode.COMMITMENTS, "Commitments", "Engagements"),
+    (AreaCode.INVOICES_TO_VALIDATE, "Invoices to validate", "Factures à valider"),
+    (AreaCode.WORK_INVOICES, "Work invoices", "Factures de travaux"),
+    (AreaCode.ISSUED_INVOICES, "Issued invoices", "Factures émises"),
+    (AreaCode.RECEIVED_INVOICES, "Received invoices", "Factures reçues"),
+    (AreaCode.JUSTICE_COSTS, "Justice costs invoice", "Mémoires de frais de justice"),
+    (AreaCode.EDI_API_CONNECTIONS, "EDI and API connections", "Raccordements EDI et API"),
+    (AreaCode.SENT_REQUESTS, "Sent requests", "Sollicitations émises"),
+    (AreaCode.RECEIVED_REQUESTS, "Received requests", "Sollicitations reçues"),
+    (AreaCode.DATA_FLOW_OVERVIEW, "Data flow overview", "Suivi des flux"),
+    (AreaCode.MY_ACCOUNT, "My account", "Mon compte"),
+)
+
+DEFAULT_AREAS = frozenset(
+    {
+        AreaCode.HOME,
+        AreaCode.MY_ACCOUNT,
+        AreaCode.SENT_REQUESTS,
+        AreaCode.MANAGER_ACTIVITIES,
+    }
+)
+PUBLIC_AREAS = frozenset({AreaCode.RECEIVED_INVOICES, AreaCode.RECEIVED_REQUESTS})
+
+CATALOGUE: Mapping[AreaCode, Area] = {
+    code: Area(
+        code=code,
+        label=label,
+        label_french=french,
+        position=position,
+        default=code in DEFAULT_AREAS,
+        public_only=code in PUBLIC_AREAS,
+    )
+    for position, (code, label, french) in enumerate(_LABELS, start=1)
+}
+
+STORED_AREAS = tuple(code for code in AreaCode if code not in DEFAULT_AREAS)
+
+
+class Scoped:
+    """Something that holds for a whole structure or for one of its services."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+        service_id: Mapped[int | None]
+        area: Mapped[AreaCode]
+
+    @property
+    def scope(self) -> AreaScope:
+        """Whole structure or one service."""
+        return AreaScope.STRUCTURE if self.service_id is None else AreaScope.SERVICE
+
+    @property
+    def catalogue_entry(self) -> Area:
+        """The area itself."""
+        return CATALOGUE[self.area]
+
+
+def covers(
+    opening_service_id: int | None,
+    opening_mode: AreaMode,
+    service_id: int | None,
+    mode: AreaMode,
+) -> bool:
+    """Say whether an opening in one scope and mode is a ceiling above a right in another."""
+    reaches = opening_service_id is None or opening_service_id == service_id
+    return reaches and opening_mode.covers(mode)
+
+
+_WHOLE_OPENING = text("service_id IS NULL AND closed_at IS NULL")
+_PART_OPENING = text("service_id IS NOT NULL AND closed_at IS NULL")
+_WHOLE_RIGHT = text("service_id IS NULL AND ended_at IS NULL")
+_PART_RIGHT = text("service_id IS NOT NULL AND ended_at IS NULL")
+_NOT_DEFAULT = "area NOT IN ('HOME', 'MANAGER_ACTIVITIES', 'SENT_REQUESTS', 'MY_ACCOUNT')"
+
+
+class StructureArea(Scoped, Versioned, Model):
+    """An area opened on a structure or one service: the ceiling of rights there (sheet B)."""
+
+    __tablename__ = "structure_area"
+
+    id: Mapped[Key]
+    structure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("structure.id"))
+    service_id: Mapped[int | None] = mapped_column(BigKey)
+    area: Mapped[AreaCode] = mapped_column(vocabulary(AreaCode))
+    mode: Mapped[AreaMode] = mapped_column(vocabulary(AreaMode))
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["structure_id", "service_id"], ["service.structure_id", "service.id"]
+        ),
+        CheckConstraint(_NOT_DEFAULT, name="not_a_default_area"),
+        Index(
+            "one_opening_per_structure",
+            "structure_id",
+            "area",
+            unique=True,
+            **where(_WHOLE_OPENING),
+        ),
+        Index(
+            "one_opening_per_service",
+            "structure_id",
+            "area",
+            "service_id",
+            unique=True,
+            **where(_PART_OPENING),
+        ),
+    )
+
+
+class AreaSubscription(Scoped, Versioned, Model):
+    """A user's right on an area: mode and scope."""
+
+    __tablename__ = "area_subscription"
+
+    id: Mapped[Key]
+    structure_id: Mapped[int] = mapped_column(BigKey)
+    membership_id: Mapped[int] = mapped_column(BigKey)
+    service_id: Mapped[int | None] = mapped_column(BigKey)
+    area: Mapped[AreaCode] = mapped_column(vocabulary(AreaCode))
+    mode: Mapped[AreaMode] = mapped_column(vocabulary(AreaMode))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["structure_id", "membership_id"], ["membership.structure_id", "membership.id"]
+        ),
+        ForeignKeyConstraint(
+            ["structure_id", "service_id"], ["service.structure_id", "service.id"]
+        ),
+        CheckConstraint(_NOT_DEFAULT, name="not_a_default_area"),
+        Index(
+            "one_subscription_per_structure",
+            "membership_id",
+            "area",
+            unique=True,
+            **where(_WHOLE_RIGHT),
+        ),
+        Index(
+            "one_subscription_per_service",
+            "membership_id",
+            "area",
+            "service_id",
+            unique=True,
+            **where(_PART_RIGHT),
+        ),
+        Index(None, "structure_id", "area"),
+    )

@@ -1,0 +1,108 @@
+"""The declarative base, and the column types that mean the same on both databases."""
+
+import unicodedata
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    TextClause,
+    TypeDecorator,
+    inspect,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC; SQLite loses the zone, so it is taken off and put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Hand *value* to the driver in UTC."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give a stored *value* its zone back."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def sort_text(length: int) -> Any:
+    """Give a text type that both databases sort by code point."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def where(condition: TextClause) -> dict[str, TextClause]:
+    """Give the arguments that make an index partial on both databases."""
+    return {"postgresql_where": condition, "sqlite_where": condition}
+
+
+Vocabulary = TypeVar("Vocabulary", bound=StrEnum)
+
+
+def vocabulary(words: type[Vocabulary]) -> Enum:
+    """Give the column type of a fixed set of *words*, kept as text with a check constraint."""
+    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in words.__name__).lstrip("_")
+    return Enum(words, name=name, native_enum=False, create_constraint=True, length=40)
+
+
+class Model(DeclarativeBase):
+    """A row."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant()}
+
+    def __init__(self, **values: Any) -> None:
+        """Set *values*, and the defaults of the rest at once instead of at the insertion."""
+        for column in inspect(type(self)).columns:
+            if column.default is not None and column.default.is_scalar:
+                values.setdefault(column.key, column.default.arg)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+Key = Annotated[int, mapped_column(BigKey, primary_key=True)]
+
+
+class Versioned:
+    """A row that can be changed, with the version that an optimistic writer sends back."""
+
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    def touch(self, now: datetime) -> None:
+        """Count one more change, made at *now*."""
+        self.version += 1
+        self.updated_at = now
+
+
+def sort_key(text: str) -> str:
+    """Write *text* without accents and case, so that it sorts and compares alike everywhere."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())

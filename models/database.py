@@ -1,0 +1,245 @@
+"""Engines, snapshots for reading and transactions for writing, on SQLite and PostgreSQL."""
+
+import asyncio
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from models.reading import Build, Compiled, compiled
+
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 5
+RETRIED = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock: the whole transaction is run again."""
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+class Database:
+    """
+    One database: a pool of reading connections and one of writing ones.
+
+    *url* has the plain form, `sqlite:///path` or `postgresql://...`. *observers* are called with
+    the name of every reading and the text of every writing statement.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, statement_seconds: float = 5.0) -> None:
+        """Make the engines; nothing is connected yet."""
+        location = make_url(url)
+        self.dialect_name = location.get_backend_name()
+        self.observers: list[Callable[[str], None]] = []
+        location = location.set(drivername=DRIVERS[self.dialect_name])
+        if self.dialect_name == "sqlite":
+            self.reader, self.writer = _sqlite_engines(location, pool_size)
+        else:
+            self.reader, self.writer = _postgresql_engines(location, pool_size, statement_seconds)
+        event.listen(self.writer.sync_engine, "before_cursor_execute", self._observe)
+        self._sessions = async_sessionmaker(self.writer, expire_on_commit=False)
+        # SQLite has one writer, and its own waiting is unfair: writers queue here instead.
+        self._turn = asyncio.Lock() if self.dialect_name == "sqlite" else None
+
+    def _observe(self, _connection: Any, _cursor: Any, text: str, *_rest: Any) -> None:
+        for observer in self.observers:
+            observer(text)
+
+    def snapshot(self) -> "Snapshot":
+        """Give a reader that sees one state of the database until it is closed."""
+        return Snapshot(self)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def write(self, work: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
+        """
+        Run *work* in one transaction and commit; run it again after a deadlock.
+
+        *work* must be repeatable: it keeps nothing between two runs.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                if self._turn is None:
+                    async with self._session() as session:
+                        return await work(session)
+                async with self._turn, self._session() as session:
+                    return await work(session)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in RETRIED:
+                    raise
+                await asyncio.sleep(0.01 * attempt)
+        raise AssertionError
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+class Snapshot:
+    """
+    A reading connection that shows one state of the database.
+
+    It is opened by the first statement. Statements take turns, so siblings may ask at once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Prepare; nothing is connected yet."""
+        self._database = database
+        self._turn = asyncio.Lock()
+        self._connection: AsyncConnection | None = None
+        self._driver: Any = None
+
+    async def __aenter__(self) -> Self:
+        """Give the snapshot."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        await self.close()
+
+    async def rows(
+        self, build: Build, key: tuple[Hashable, ...], parameters: dict[str, Any]
+    ) -> tuple[Compiled, list[Any]]:
+        """Run the reading that *build* makes for *key*; give its compiled form and raw rows."""
+        reading = compiled(build, self._database.dialect_name, key)
+        arguments = reading.arguments(parameters)
+        async with self._turn:
+            if self._driver is None:
+                await self._open()
+            for observer in self._database.observers:
+                observer(reading.name)
+            if self._database.dialect_name == "sqlite":
+                return reading, await self._driver.execute_fetchall(reading.text, arguments)
+            return reading, await self._driver.fetch(reading.text, *arguments)
+
+    async def fetch(self, build: Build, *key: Hashable, **parameters: Any) -> list[Any]:
+        """Run the reading that *build* makes for *key* with *parameters*; give its records."""
+        reading, rows = await self.rows(build, key, parameters)
+        return reading.make(rows)
+
+    async def _open(self) -> None:
+        connection = await self._database.reader.connect()
+        try:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            if self._database.dialect_name == "sqlite":
+                await driver.execute_fetchall("BEGIN")
+            else:
+                await driver.execute("BEGIN")
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection, self._driver = connection, driver
+
+    async def close(self) -> None:
+        """End the snapshot and give its connection back; the pool ends the transaction."""
+        connection, self._connection, self._driver = self._connection, None, None
+        if connection is not None:
+            await asyncio.shield(connection.close())
+
+
+def _sqlite_engines(location: URL, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
+    reader = create_async_engine(location, pool_size=pool_size, max_overflow=0)
+    writer = create_async_engine(location, pool_size=2, max_overflow=0)
+    for engine, begin, pragmas in (
+        (reader, "BEGIN", ("query_only=ON",)),
+        (writer, "BEGIN IMMEDIATE", ()),
+    ):
+        _prepare_sqlite(engine, begin, pragmas)
+    return reader, writer
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
+    settings = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        # The driver must not begin by itself: a deferred writer loses its place.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*settings, "trusted_schema=OFF", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _postgresql_engines(
+    location: URL, pool_size: int, statement_seconds: float
+) -> tuple[AsyncEngine, AsyncEngine]:
+    limits = {
+        "application_name": "chorus-structures",
+        "statement_timeout": str(int(statement_seconds * 1000)),
+        "idle_in_transaction_session_timeout": "15000",
+        "jit": "off",
+    }
+    reading = {
+        **limits,
+        "default_transaction_isolation": "repeatable read",
+        "default_transaction_read_only": "on",
+    }
+    pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 10}
+    reader = create_async_engine(
+        location,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"server_settings": reading},
+        **pool,
+    )
+    writer = create_async_engine(location, connect_args={"server_settings": limits}, **pool)
+
+    # The pool does not know of a BEGIN that went through the driver.
+    @event.listens_for(reader.sync_engine, "reset")
+    def reset(connection: Any, _record: Any, state: Any) -> None:
+        if not state.terminate_only and connection.driver_connection.is_in_transaction():
+            connection.run_async(lambda driver: driver.execute("COMMIT"))
+
+    return reader, writer
+
+
+def _configuration(connection: Connection | None = None) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.attributes["connection"] = connection
+    return configuration
+
+
+async def migrate(url: str, revision: str = "head") -> None:
+    """Bring the schema of the database at *url* to *revision*, upwards or downwards."""
+    database = Database(url)
+
+    def run(connection: Connection) -> None:
+        down = revision == "base" or revision.startswith("-")
+        (command.downgrade if down else command.upgrade)(_configuration(connection), revision)
+
+    try:
+        async with database.writer.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await database.close()

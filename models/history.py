@@ -1,0 +1,54 @@
+"""What managers did: entries are added, never changed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import BigKey, Key, Model, vocabulary
+from models.policy import Action
+
+
+class ManagerActionOutcome(StrEnum):
+    """How an act in the history ended."""
+
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+
+
+class TargetType(StrEnum):
+    """The kinds of objects that an act can concern."""
+
+    STRUCTURE = "STRUCTURE"
+    MEMBERSHIP = "MEMBERSHIP"
+    REQUEST = "REQUEST"
+
+
+class ManagerAction(Model):
+    """
+    One act in the history of a structure (domain.md 3.19).
+
+    *changes* is a list of {"field", "before", "after"}, secrets masked; a personal value never
+    stands in it. The table refuses updates and deletions by a trigger.
+    """
+
+    __tablename__ = "manager_action"
+
+    id: Mapped[Key]
+    structure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("structure.id"))
+    at: Mapped[datetime]
+    action: Mapped[Action] = mapped_column(Enum(Action, native_enum=False, length=40))
+    outcome: Mapped[ManagerActionOutcome] = mapped_column(
+        vocabulary(ManagerActionOutcome), default=ManagerActionOutcome.DONE
+    )
+    count: Mapped[int] = mapped_column(default=1)
+    actor_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("user_account.id"))
+    user_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("user_account.id"))
+    target_type: Mapped[TargetType | None] = mapped_column(vocabulary(TargetType))
+    target_id: Mapped[int | None] = mapped_column(BigKey)
+    reason: Mapped[str | None] = mapped_column(String(500))
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+    __table_args__ = (Index(None, "structure_id", "id"), Index(None, "actor_id", "id"))

@@ -1,0 +1,133 @@
+"""Users' connections to structures, with their roles."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import BigKey, Key, Model, Versioned, vocabulary, where
+
+
+class Role(StrEnum):
+    """The role of a user on one structure."""
+
+    PRIMARY_MANAGER = "PRIMARY_MANAGER"
+    SECONDARY_MANAGER = "SECONDARY_MANAGER"
+    SIMPLE_USER = "SIMPLE_USER"
+
+
+MANAGERS = frozenset({Role.PRIMARY_MANAGER, Role.SECONDARY_MANAGER})
+
+
+class MembershipStatus(StrEnum):
+    """The life of a user's connection to a structure."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    DELETED = "DELETED"
+
+
+class MembershipScope(StrEnum):
+    """Which services of the structure a membership reaches."""
+
+    ALL_SERVICES = "ALL_SERVICES"
+    LISTED = "LISTED"
+
+
+class MembershipOrigin(StrEnum):
+    """How a membership came to be."""
+
+    CREATOR = "CREATOR"
+    REQUEST = "REQUEST"
+    MANAGER = "MANAGER"
+    TRANSFER = "TRANSFER"
+    IDENTIFIER_CHANGE = "IDENTIFIER_CHANGE"
+    SUPPORT = "SUPPORT"
+
+
+_LIVE = text("status <> 'DELETED'")
+_PRIMARY = text("role = 'PRIMARY_MANAGER' AND status = 'ACTIVE'")
+
+
+class Membership(Versioned, Model):
+    """A user's connection to a structure: a role belongs to it, not to the user (domain.md 1.4)."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[Key]
+    structure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("structure.id"))
+    user_id: Mapped[int] = mapped_column(BigKey, ForeignKey("user_account.id"))
+    role: Mapped[Role] = mapped_column(vocabulary(Role), default=Role.SIMPLE_USER)
+    status: Mapped[MembershipStatus] = mapped_column(
+        vocabulary(MembershipStatus), default=MembershipStatus.ACTIVE
+    )
+    scope: Mapped[MembershipScope] = mapped_column(
+        vocabulary(MembershipScope), default=MembershipScope.LISTED
+    )
+    origin: Mapped[MembershipOrigin] = mapped_column(vocabulary(MembershipOrigin))
+
+    __table_args__ = (
+        UniqueConstraint("structure_id", "id"),
+        Index(None, "structure_id", "user_id"),
+        CheckConstraint(
+            "role = 'SIMPLE_USER' OR (status <> 'DELETED' AND scope = 'ALL_SERVICES')",
+            name="managers_reach_all_services",
+        ),
+        CheckConstraint(
+            "role <> 'PRIMARY_MANAGER' OR status = 'ACTIVE'", name="primary_manager_is_active"
+        ),
+        Index("one_live_membership", "user_id", "structure_id", unique=True, **where(_LIVE)),
+        Index("one_primary_manager", "structure_id", unique=True, **where(_PRIMARY)),
+    )
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether it grants the work of a manager."""
+        return self.status == MembershipStatus.ACTIVE and self.role in MANAGERS
+
+    def promote(self, role: Role, now: datetime) -> None:
+        """Give *role*; a manager always reaches every service."""
+        self.role = role
+        self.status = MembershipStatus.ACTIVE
+        if role in MANAGERS:
+            self.scope = MembershipScope.ALL_SERVICES
+        self.touch(now)
+
+    def delete(self, now: datetime) -> None:
+        """End it for good; a new request starts from nothing (domain.md 3.5)."""
+        self.status = MembershipStatus.DELETED
+        self.role = Role.SIMPLE_USER
+        self.touch(now)
+
+
+class ServiceMembership(Model):
+    """A service listed on a membership; effective while both it and the membership are active."""
+
+    __tablename__ = "service_membership"
+
+    structure_id: Mapped[int] = mapped_column(BigKey)
+    membership_id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    service_id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    status: Mapped[MembershipStatus] = mapped_column(
+        vocabulary(MembershipStatus), default=MembershipStatus.ACTIVE
+    )
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["structure_id", "membership_id"], ["membership.structure_id", "membership.id"]
+        ),
+        ForeignKeyConstraint(
+            ["structure_id", "service_id"], ["service.structure_id", "service.id"]
+        ),
+        Index(None, "service_id", "membership_id"),
+    )

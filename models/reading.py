@@ -1,0 +1,106 @@
+"""Statements that are built and compiled once per shape, and read through the driver."""
+
+import json
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    Select,
+    String,
+    any_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.dialects.sqlite import aiosqlite
+
+from models.records import Layout, Make, maker
+
+
+DIALECTS: dict[str, Dialect] = {
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
+    "sqlite": aiosqlite.dialect(),  # type: ignore[no-untyped-call]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A statement to be compiled, and how its rows become records."""
+
+    statement: Select[Any]
+    layout: Layout
+
+
+Build = Callable[..., Reading]
+
+
+class Compiled:
+    """A compiled reading: its text, the order of its arguments and the maker of its records."""
+
+    __slots__ = ("_constants", "_lists", "_order", "_processors", "make", "name", "text")
+
+    def __init__(self, name: str, reading: Reading, dialect: Dialect) -> None:
+        """Compile *reading* for *dialect*; *name* is for counting statements."""
+        compiled = reading.statement.compile(dialect=dialect)
+        processors: dict[str, Callable[[Any], Any]] = dict(compiled._bind_processors)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+        self.name = name
+        self.text = compiled.string
+        self.make: Make = maker(reading.layout, dialect)
+        self._order: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
+        self._processors = processors
+        self._constants = {k: v for k, v in compiled.params.items() if v is not None}
+        self._lists = dialect.name == "sqlite"
+
+    def arguments(self, parameters: dict[str, Any]) -> list[Any]:
+        """Put *parameters* and the statement's constants in the driver's order."""
+        return [self._argument(name, parameters) for name in self._order]
+
+    def _argument(self, name: str, parameters: dict[str, Any]) -> Any:
+        value = parameters[name] if name in parameters else self._constants[name]
+        if isinstance(value, list):
+            return json.dumps(value) if self._lists else value
+        processor = self._processors.get(name)
+        return value if processor is None else processor(value)
+
+
+@lru_cache(maxsize=4096)
+def compiled(build: Build, dialect_name: str, key: tuple[Hashable, ...]) -> Compiled:
+    """Compile what *build* makes for a dialect and the *key* of a shape, once."""
+    return Compiled(build.__name__, build(dialect_name, *key), DIALECTS[dialect_name])
+
+
+def any_of(column: ColumnElement[Any], name: str, dialect_name: str) -> ColumnElement[bool]:
+    """Say that *column* is one of the list bound to *name*, in one text whatever its length."""
+    if dialect_name == "postgresql":
+        kind = String() if isinstance(column.type, String) else column.type
+        return column == any_(bindparam(name, type_=ARRAY(kind)))
+    return column.in_(select(listed(name)))
+
+
+def listed(name: str) -> ColumnElement[Any]:
+    """Give the column that unfolds the list bound to *name* (SQLite)."""
+    values: ColumnElement[Any] = (
+        func.json_each(bindparam(name, type_=String)).table_valued("value").c.value
+    )
+    return values
+
+
+def value(name: str, column: ColumnElement[Any]) -> BindParameter[Any]:
+    """Bind *name* with the type of *column*."""
+    return bindparam(name, type_=column.type)
+
+
+def rows_by_key(rows: Iterable[Sequence[Any]], records: Iterable[Any]) -> dict[Any, list[Any]]:
+    """Group *records* by the last value of their rows."""
+    grouped: dict[Any, list[Any]] = {}
+    for row, one in zip(rows, records, strict=True):
+        grouped.setdefault(row[-1], []).append(one)
+    return grouped
