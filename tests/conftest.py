@@ -1,0 +1,92 @@
+"""What every test may ask for."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from models.database import migrate
+from tests import postgresql
+
+
+hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def rounds() -> int:
+    """How often a race is run."""
+    return int(os.environ.get("RACE_ROUNDS", "20"))
+
+
+@pytest.fixture(scope="session")
+def database_folder() -> Iterator[Path]:
+    """A folder for databases, kept in memory where the machine offers it."""
+    with tempfile.TemporaryDirectory(dir=postgresql.memory_folder()) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A PostgreSQL server of this run; a missing one is an error."""
+    server = postgresql.Server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: postgresql.Server) -> str:
+    """The name of a migrated PostgreSQL database, to be copied only."""
+    template = postgresql_server.create()
+    asyncio.run(migrate(postgresql_server.url(template)))
+    return template
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(database_folder: Path) -> Path:
+    """The file of a migrated SQLite database, to be copied only."""
+    template = database_folder / "template.sqlite"
+    asyncio.run(migrate(f"sqlite:///{template}"))
+    return template
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: postgresql.Server, postgresql_template: str) -> Iterator[str]:
+    """The URL of a fresh migrated PostgreSQL database."""
+    database = postgresql_server.create(postgresql_template)
+    yield postgresql_server.url(database)
+    postgresql_server.drop(database)
+
+
+@pytest.fixture
+def sqlite_url(database_folder: Path, sqlite_template: Path) -> Iterator[str]:
+    """The URL of a fresh migrated SQLite database."""
+    with tempfile.TemporaryDirectory(dir=database_folder) as folder:
+        copy = shutil.copy(sqlite_template, Path(folder) / "database.sqlite")
+        yield f"sqlite:///{copy}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh migrated database, once on each engine."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table, once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'database.sqlite'}"
+    else:
+        server: postgresql.Server = request.getfixturevalue("postgresql_server")
+        database = server.create()
+        yield server.url(database)
+        server.drop(database)
