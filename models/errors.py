@@ -62,6 +62,11 @@ class Refused(Exception):
         self.message = message
         self.field = field
 
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """What the refusal tells a program, where it is not told as data."""
+        return {"code": self.code.value}
+
     def at(self, *field: str) -> "Refused":
         """Name the input value concerned by its path."""
         self.field = field

@@ -1,0 +1,168 @@
+"""Lists that are read page by page: one statement for all parents, by key and not by offset."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    bindparam,
+    column,
+    func,
+    select,
+    true,
+    tuple_,
+)
+
+from models.reading import Reading, any_of
+from models.records import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """A column to sort by, never null, and where its value stands in a record."""
+
+    expression: ColumnElement[Any]
+    of: Callable[[Any], Any]
+
+
+Condition = Callable[[str], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Listing:
+    """
+    What can be listed: rows of *source*, those of one *parent* or all of them.
+
+    *orders* maps the name of each order to its keys, the last of which is unique. *filters* maps
+    the name of a filter, which is also that of its parameter, to the condition that it makes for
+    a dialect. A listing is compared by identity, so make each one once.
+    """
+
+    layout: Layout
+    source: FromClause
+    orders: Mapping[str, tuple[SortKey, ...]]
+    parent: ColumnElement[Any] | None = None
+    always: tuple[Condition, ...] = ()
+    filters: Mapping[str, Condition] = field(default_factory=dict)
+
+    def conditions(self, dialect_name: str, filters: tuple[str, ...]) -> list[ColumnElement[bool]]:
+        """Give the conditions that hold always, then those of *filters*."""
+        chosen = (*self.always, *(self.filters[name] for name in filters))
+        return [make(dialect_name) for make in chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class PageShape:
+    """What a page's statement depends on, apart from values."""
+
+    filters: tuple[str, ...]
+    order: str
+    descending: bool
+    backwards: bool
+    after: bool
+    before: bool
+
+
+def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
+    """
+    Read one page for each of the parents.
+
+    Parameters: `parents` (a list, unless the listing has none), `count` rows at most for each,
+    `after_0`... and `before_0`... with the keys of the cursors, and the filters' own.
+    """
+    keys = listing.orders[shape.order]
+    falling = shape.descending != shape.backwards
+    ordering = [key.expression.desc() if falling else key.expression.asc() for key in keys]
+    conditions = listing.conditions(dialect_name, shape.filters)
+    if shape.after:
+        conditions.append(_beyond(keys, "after", falling=shape.descending))
+    if shape.before:
+        conditions.append(_beyond(keys, "before", falling=not shape.descending))
+    selected = listing.layout.all_selected
+    limit = bindparam("count", type_=Integer)
+    if listing.parent is None:
+        whole = select(*selected).select_from(listing.source).where(*conditions)
+        return Reading(whole.order_by(*ordering).limit(limit), listing.layout)
+    if dialect_name == "postgresql":
+        return Reading(_lateral(listing, conditions, ordering, limit), listing.layout)
+    return Reading(_numbered(listing, conditions, ordering, limit), listing.layout)
+
+
+def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnElement[bool]:
+    here = tuple_(*(key.expression for key in keys))
+    there = tuple_(
+        *(
+            bindparam(f"{prefix}_{position}", type_=key.expression.type)
+            for position, key in enumerate(keys)
+        )
+    )
+    return here < there if falling else here > there
+
+
+def _lateral(
+    listing: Listing,
+    conditions: list[ColumnElement[bool]],
+    ordering: list[ColumnElement[Any]],
+    limit: ColumnElement[Any],
+) -> Select[Any]:
+    parents = bindparam("parents", type_=ARRAY(BigInteger))
+    parent = func.unnest(parents).table_valued(column("key", BigInteger), name="parent")
+    parent = parent.render_derived()
+    inner = (
+        select(*_labelled(listing))
+        .select_from(listing.source)
+        .where(listing.parent == parent.c.key, *conditions)
+        .order_by(*ordering)
+        .limit(limit)
+        .lateral("entry")
+    )
+    return select(*inner.c, parent.c.key).select_from(parent.join(inner, true()))
+
+
+def _numbered(
+    listing: Listing,
+    conditions: list[ColumnElement[bool]],
+    ordering: list[ColumnElement[Any]],
+    limit: ColumnElement[Any],
+) -> Select[Any]:
+    assert listing.parent is not None
+    number = func.row_number().over(partition_by=listing.parent, order_by=ordering)
+    inner = (
+        select(*_labelled(listing), listing.parent.label("parent_key"), number.label("number"))
+        .select_from(listing.source)
+        .where(any_of(listing.parent, "parents", "sqlite"), *conditions)
+        .subquery("entry")
+    )
+    *selected, parent, position = inner.c
+    return select(*selected, parent).where(position <= limit).order_by(parent, position)
+
+
+def _labelled(listing: Listing) -> list[ColumnElement[Any]]:
+    # Columns of two joined tables may share a name; a position is never shared.
+    selected = listing.layout.all_selected
+    return [element.label(f"c{position}") for position, element in enumerate(selected)]
+
+
+def total(dialect_name: str, listing: Listing, filters: tuple[str, ...]) -> Reading:
+    """Count the rows of each parent under *filters*; the last column is the parent."""
+    conditions = listing.conditions(dialect_name, filters)
+    counted = func.count().label("number")
+    if listing.parent is None:
+        statement = select(counted).select_from(listing.source).where(*conditions)
+        return Reading(statement, _COUNT)
+    statement = (
+        select(counted, listing.parent.label("parent_key"))
+        .select_from(listing.source)
+        .where(any_of(listing.parent, "parents", dialect_name), *conditions)
+        .group_by(listing.parent)
+    )
+    return Reading(statement, _COUNT)
+
+
+_COUNT = Layout(int, (func.count(),))

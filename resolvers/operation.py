@@ -1,0 +1,167 @@
+"""What one operation carries: who asks, the state he sees, and its loaders."""
+
+import asyncio
+
+from collections.abc import Callable, Hashable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import strawberry
+
+from models.database import Database, Snapshot
+from models.paging import Listing, page, total
+from models.reading import Build
+from resolvers.loaders import Loader
+from resolvers.node_ids import NodeIds
+from resolvers.pages import Page, PageArguments
+from resolvers.viewer import Viewer, read_viewer
+from settings import Settings
+
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+class Operation:
+    """
+    The context of one operation: one snapshot, one viewer, loaders of its own.
+
+    A mutation field calls `renew` after its commit, so that what follows is read from a fresh
+    snapshot with the caller's new rights.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        settings: Settings,
+        node_ids: NodeIds,
+        principal: tuple[int, int] | None,
+        clock: Clock = utc_now,
+    ) -> None:
+        """Prepare for the user and session of *principal*, or for an anonymous caller."""
+        self.database = database
+        self.settings = settings
+        self.node_ids = node_ids
+        self.principal = principal
+        self.clock = clock
+        self.now = clock()
+        self.viewer: Viewer | None = None
+        self.snapshot: Snapshot = database.snapshot()
+        self.selects: Callable[[str], bool] = lambda _coordinate: True
+        self._loaders: dict[Hashable, Loader] = {}
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def open(self) -> bool:
+        """Read the viewer; false if his session has ended."""
+        if self.principal is None:
+            return True
+        self.viewer = await read_viewer(self.snapshot, *self.principal, self.now)
+        return self.viewer is not None
+
+    async def close(self) -> None:
+        """End the loaders' tasks and the snapshot."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._loaders.clear()
+        await self.snapshot.close()
+
+    async def renew(self) -> None:
+        """Read everything that follows from a fresh snapshot, with the viewer's new rights."""
+        await self.close()
+        self.now = self.clock()
+        self.snapshot = self.database.snapshot()
+        await self.open()
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What any statement may refer to."""
+        viewer = self.viewer
+        return {
+            "viewer_id": None if viewer is None else viewer.id,
+            "managed": [] if viewer is None else viewer.managed,
+            "now": self.now,
+            "today": self.now.date(),
+        }
+
+    async def fetch(self, build: Build, *key: Hashable, **parameters: Any) -> list[Any]:
+        """Read at once, outside any batch."""
+        return await self.snapshot.fetch(build, *key, **(self.parameters | parameters))
+
+    def one(self, build: Build, identity: Any, *key: Hashable) -> "asyncio.Future[Any]":
+        """
+        Load the one record that *build* reads for *identity*, or nothing.
+
+        The statement takes `keys`, a list, and ends each row with the key that it belongs to.
+        """
+
+        async def batch(keys: list[Any]) -> list[Any]:
+            found = await self._grouped(build, key, {"keys": keys})
+            return [found[key][0] if key in found else None for key in keys]
+
+        return self._loader((build, key, 1), batch).load(identity)
+
+    def many(self, build: Build, identity: Any, *key: Hashable) -> "asyncio.Future[list[Any]]":
+        """Load every record that *build* reads for *identity*, in the statement's order."""
+
+        async def batch(keys: list[Any]) -> list[Any]:
+            found = await self._grouped(build, key, {"keys": keys})
+            return [found.get(key, []) for key in keys]
+
+        return self._loader((build, key), batch).load(identity)
+
+    def page(
+        self, listing: Listing, arguments: PageArguments, parent: int | None
+    ) -> "asyncio.Future[Page]":
+        """Load the page of *listing* below *parent*."""
+
+        async def batch(parents: list[Any]) -> list[Any]:
+            parameters = arguments.parameters | {"parents": parents}
+            build, shape = page, arguments.shape
+            if listing.parent is None:
+                records = await self.fetch(build, listing, shape, **parameters)
+                return [arguments.cut(records, self.node_ids) for _ in parents]
+            found = await self._grouped(build, (listing, shape), parameters)
+            return [arguments.cut(found.get(key, []), self.node_ids) for key in parents]
+
+        return self._loader((listing, arguments), batch).load(parent)
+
+    def total(
+        self, listing: Listing, arguments: PageArguments, parent: int | None
+    ) -> "asyncio.Future[int]":
+        """Count what the pages of *listing* below *parent* show in all."""
+
+        async def batch(parents: list[Any]) -> list[Any]:
+            parameters = arguments.filters | {"parents": parents}
+            filters = arguments.shape.filters
+            if listing.parent is None:
+                counted = await self.fetch(total, listing, filters, **parameters)
+                return counted * len(parents)
+            found = await self._grouped(total, (listing, filters), parameters)
+            return [found[key][0] if key in found else 0 for key in parents]
+
+        return self._loader((listing, arguments.counted, "total"), batch).load(parent)
+
+    async def _grouped(
+        self, build: Build, key: tuple[Hashable, ...], parameters: Mapping[str, Any]
+    ) -> dict[Any, list[Any]]:
+        reading, rows = await self.snapshot.rows(build, key, {**self.parameters, **parameters})
+        grouped: dict[Any, list[Any]] = {}
+        for row, one in zip(rows, reading.make(rows), strict=True):
+            grouped.setdefault(row[-1], []).append(one)
+        return grouped
+
+    def _loader(self, key: Hashable, batch: Any) -> Loader:
+        loader = self._loaders.get(key)
+        if loader is None:
+            loader = self._loaders[key] = Loader(batch, self._running)
+        return loader
+
+
+Info = strawberry.Info[Operation, None]

@@ -1,0 +1,198 @@
+"""Pages of connections: arguments, cursors and what a page tells of itself."""
+
+import json
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from models.errors import Invalid
+from models.paging import Listing, PageShape, SortKey
+from resolvers.node_ids import NodeIds
+
+
+if TYPE_CHECKING:
+    from resolvers.operation import Operation
+
+DEFAULT_SIZE = 25
+MAXIMUM_SIZE = 100
+
+
+class Page(list[Any]):
+    """The records of one page, and where it stands in its list."""
+
+    __slots__ = ("_keys", "_node_ids", "_order", "has_next_page", "has_previous_page")
+
+    def __init__(
+        self,
+        records: list[Any],
+        order: str,
+        keys: tuple[SortKey, ...],
+        node_ids: NodeIds,
+    ) -> None:
+        """Hold *records* in the order of *keys*, which *order* names."""
+        super().__init__(records)
+        self._order = order
+        self._keys = keys
+        self._node_ids = node_ids
+        self.has_next_page = False
+        self.has_previous_page = False
+
+    def cursor(self, record: Any) -> str:
+        """Write the cursor of *record*."""
+        values = [_written(key.of(record)) for key in self._keys]
+        return self._node_ids.seal(f"cursor:{self._order}", json.dumps(values).encode())
+
+    @property
+    def start_cursor(self) -> str | None:
+        """Cursor of the first entry."""
+        return self.cursor(self[0]) if self else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """Cursor of the last entry."""
+        return self.cursor(self[-1]) if self else None
+
+    @property
+    def edges(self) -> list["Edge"]:
+        """The records with their cursors."""
+        return [Edge(self, record) for record in self]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An entry in a page."""
+
+    page: Page
+    node: Any
+
+    @property
+    def cursor(self) -> str:
+        """Its cursor."""
+        return self.page.cursor(self.node)
+
+
+class PageArguments:
+    """Checked arguments of a connection; equal ones share a loader."""
+
+    __slots__ = ("_identity", "_name", "_size", "counted", "filters", "keys", "parameters", "shape")
+
+    def __init__(
+        self,
+        listing: Listing,
+        node_ids: NodeIds,
+        *,
+        order: str,
+        descending: bool = False,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filters: dict[str, Any] | None = None,
+    ) -> None:
+        """
+        Check the arguments against *listing*.
+
+        Raises:
+            Invalid: a size out of range, both directions at once, or a foreign cursor.
+        """
+        self.filters = filters or {}
+        self.keys = listing.orders[order]
+        self._name = f"{order}:{'DESC' if descending else 'ASC'}"
+        self._size = _size(first, last)
+        self.shape = PageShape(
+            filters=tuple(name for name in listing.filters if name in self.filters),
+            order=order,
+            descending=descending,
+            backwards=last is not None,
+            after=after is not None,
+            before=before is not None,
+        )
+        self.parameters = self.filters | {"count": self._size + 1}
+        for prefix, cursor in (("after", after), ("before", before)):
+            if cursor is not None:
+                self.parameters |= self._place(prefix, cursor, node_ids)
+        self.counted: Hashable = _frozen(self.filters)
+        self._identity = (self.shape, _frozen(self.parameters))
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether both ask for the same page."""
+        return isinstance(other, PageArguments) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        """Hash as they compare."""
+        return hash(self._identity)
+
+    def _place(self, prefix: str, cursor: str, node_ids: NodeIds) -> dict[str, Any]:
+        text = node_ids.unseal(f"cursor:{self._name}", cursor)
+        if text is None:
+            message = "This cursor does not belong to this list in this order."
+            raise Invalid(message, field=(prefix,))
+        values = json.loads(text)
+        return {f"{prefix}_{position}": _read(value) for position, value in enumerate(values)}
+
+    def cut(self, records: list[Any], node_ids: NodeIds) -> Page:
+        """Make the page of *records*, one more than asked where there are more."""
+        more = len(records) > self._size
+        kept = records[: self._size]
+        if self.shape.backwards:
+            kept.reverse()
+        page = Page(kept, self._name, self.keys, node_ids)
+        if self.shape.backwards:
+            page.has_previous_page, page.has_next_page = more, self.shape.before
+        else:
+            page.has_next_page, page.has_previous_page = more, self.shape.after
+        return page
+
+
+class Connection:
+    """A list that is read when its entries, its place or its total are asked for."""
+
+    __slots__ = ("_arguments", "_listing", "_operation", "_parent")
+
+    def __init__(
+        self,
+        operation: "Operation",
+        listing: Listing,
+        arguments: PageArguments,
+        parent: int | None = None,
+    ) -> None:
+        """Prepare to read *listing* below *parent*."""
+        self._operation = operation
+        self._listing = listing
+        self._arguments = arguments
+        self._parent = parent
+
+    def page(self) -> Any:
+        """Give the future of the page."""
+        return self._operation.page(self._listing, self._arguments, self._parent)
+
+    def total(self) -> Any:
+        """Give the future of the total."""
+        return self._operation.total(self._listing, self._arguments, self._parent)
+
+
+def _size(first: int | None, last: int | None) -> int:
+    if first is not None and last is not None:
+        message = "Give `first` or `last`, not both."
+        raise Invalid(message, field=("last",))
+    size = last if last is not None else first if first is not None else DEFAULT_SIZE
+    if not 1 <= size <= MAXIMUM_SIZE:
+        message = f"A page holds 1 to {MAXIMUM_SIZE} entries."
+        raise Invalid(message, field=("first" if last is None else "last",))
+    return size
+
+
+def _frozen(values: dict[str, Any]) -> Hashable:
+    return tuple(
+        (name, tuple(one) if isinstance(one, list) else one) for name, one in values.items()
+    )
+
+
+def _written(value: Any) -> Any:
+    return {"at": value.isoformat()} if isinstance(value, datetime) else value
+
+
+def _read(value: Any) -> Any:
+    return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value

@@ -1,0 +1,215 @@
+"""Who asks, and what he is towards each object."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, String, cast, null, select, true, union_all
+
+from models.accounts import PlatformRole, SignInSession, User, UserKind, UserStatus
+from models.database import Snapshot
+from models.memberships import MANAGERS, Membership, MembershipScope, MembershipStatus, Role
+from models.policy import POLICY, AccessRole, Action
+from models.reading import Reading, value
+from models.records import Layout
+from models.requests import LIFETIME, Request, RequestKind, RequestStatus
+
+
+class Connection(NamedTuple):
+    """What one row of the viewer's statement says of him and one structure."""
+
+    user_id: int
+    login: str
+    first_name: str
+    last_name: str
+    kind: UserKind
+    user_status: UserStatus
+    platform_role: PlatformRole
+    previous_connection_at: datetime | None
+    revoked_at: datetime | None
+    expires_at: datetime
+    structure_id: int | None
+    membership_id: int | None
+    role: Role | None
+    status: MembershipStatus | None
+    scope: MembershipScope | None
+    request_status: RequestStatus | None
+    requested_at: datetime | None
+
+
+def viewer_rows(_dialect_name: str) -> Reading:
+    """Read session and user, with a row for each membership and each connection request."""
+    word = cast(null(), String)
+    memberships = select(
+        Membership.structure_id,
+        Membership.id.label("membership_id"),
+        Membership.role,
+        Membership.status,
+        Membership.scope,
+        word.label("request_status"),
+        cast(null(), Request.created_at.type).label("requested_at"),
+    ).where(Membership.user_id == value("user_id", User.id))
+    requests = select(
+        Request.structure_id,
+        cast(null(), BigInteger),
+        word,
+        word,
+        word,
+        Request.status,
+        Request.created_at,
+    ).where(
+        Request.requester_id == value("user_id", User.id), Request.kind == RequestKind.CONNECTION
+    )
+    ties = union_all(memberships, requests).subquery("tie")
+    selected = (
+        User.id,
+        User.login,
+        User.first_name,
+        User.last_name,
+        User.kind,
+        User.status,
+        User.platform_role,
+        SignInSession.previous_connection_at,
+        SignInSession.revoked_at,
+        SignInSession.expires_at,
+        ties.c.structure_id,
+        ties.c.membership_id,
+        ties.c.role,
+        ties.c.status,
+        ties.c.scope,
+        cast(ties.c.request_status, Request.status.type),
+        ties.c.requested_at,
+    )
+    statement = (
+        select(*selected)
+        .select_from(SignInSession)
+        .join(User, User.id == SignInSession.user_id)
+        .outerjoin(ties, true())
+        .where(
+            SignInSession.id == value("session_id", SignInSession.id),
+            User.id == value("user_id", User.id),
+        )
+    )
+    return Reading(statement, Layout(Connection, selected))
+
+
+_STRANGER = frozenset({AccessRole.ANYONE, AccessRole.SIGNED_IN})
+_ROLES = {
+    Role.PRIMARY_MANAGER: AccessRole.PRIMARY_MANAGER,
+    Role.SECONDARY_MANAGER: AccessRole.SECONDARY_MANAGER,
+    Role.SIMPLE_USER: AccessRole.SIMPLE_USER,
+}
+
+
+class Viewer:
+    """
+    The signed-in user, with his memberships and requests.
+
+    *memberships* and *requested* tell by structure; *managed* are the structures where he is an
+    active primary or secondary manager.
+    """
+
+    def __init__(self, rows: list[Connection], session_id: int, now: datetime) -> None:
+        """Read him from the *rows* of his statement, at *now*."""
+        first = rows[0]
+        self.id = first.user_id
+        self.session_id = session_id
+        self.login = first.login
+        self.display_name = f"{first.first_name} {first.last_name}"
+        self.kind = first.kind
+        self.platform_role = first.platform_role
+        self.last_connection_at = first.previous_connection_at
+        self.memberships: dict[int, Connection] = {}
+        self.requested: set[int] = set()
+        self._standings: dict[int, frozenset[AccessRole]] = {}
+        self._everywhere = _STRANGER | ({AccessRole.SUPPORT} if self.is_support else frozenset())
+        for row in rows:
+            self._read(row, now)
+        self.managed = [
+            row.structure_id
+            for row in self.memberships.values()
+            if row.structure_id and row.status == MembershipStatus.ACTIVE and row.role in MANAGERS
+        ]
+
+    def _read(self, row: Connection, now: datetime) -> None:
+        if row.structure_id is None:
+            return
+        role: AccessRole | None = None
+        if row.request_status is not None and row.requested_at is not None:
+            self.requested.add(row.structure_id)
+            if row.request_status == RequestStatus.PENDING and now < row.requested_at + LIFETIME:
+                role = AccessRole.PENDING_REQUESTER
+        else:
+            known = self.memberships.get(row.structure_id)
+            if known is None or known.status == MembershipStatus.DELETED:
+                self.memberships[row.structure_id] = row
+            if row.status == MembershipStatus.ACTIVE and row.role is not None:
+                role = _ROLES[row.role]
+        if role is not None:
+            before = self._standings.get(row.structure_id, self._everywhere)
+            self._standings[row.structure_id] = before | {role}
+
+    @property
+    def is_support(self) -> bool:
+        """Whether he belongs to the platform's support."""
+        return self.platform_role == PlatformRole.SUPPORT
+
+    def standing(
+        self, structure_id: int | None, owner_id: int | None = None
+    ) -> frozenset[AccessRole]:
+        """Give what he is towards an object of a structure, perhaps about a user."""
+        roles = self._everywhere
+        if structure_id is not None:
+            roles = self._standings.get(structure_id, roles)
+        return roles | {AccessRole.SELF} if owner_id == self.id else roles
+
+    def passes(
+        self,
+        action: Action,
+        structure_id: int | None,
+        owner_id: int | None = None,
+        *,
+        published: bool = False,
+    ) -> bool:
+        """Say whether the policy lets him do *action* on such an object."""
+        return POLICY[action].passes(self.standing(structure_id, owner_id), published=published)
+
+    def passes_anywhere(self, action: Action) -> bool:
+        """Say whether he holds *action* on at least one object."""
+        roles = POLICY[action].roles
+        standings: Iterable[frozenset[AccessRole]] = self._standings.values()
+        return (
+            AccessRole.SELF in roles
+            or not roles.isdisjoint(self._everywhere)
+            or any(not roles.isdisjoint(standing) for standing in standings)
+        )
+
+    def membership(self, structure_id: int) -> Connection | None:
+        """Give his live membership on a structure."""
+        row = self.memberships.get(structure_id)
+        return None if row is None or row.status == MembershipStatus.DELETED else row
+
+    def role(self, structure_id: int) -> Role | None:
+        """Give his role on a structure, if his membership is active."""
+        row = self.memberships.get(structure_id)
+        return row.role if row is not None and row.status == MembershipStatus.ACTIVE else None
+
+    def knows(self, structure_id: int) -> bool:
+        """Say whether he has or had to do with a structure: a membership or own request."""
+        return self.is_support or structure_id in self.memberships or structure_id in self.requested
+
+
+async def read_viewer(
+    snapshot: Snapshot, user_id: int, session_id: int, now: datetime
+) -> Viewer | None:
+    """Read who asks; nothing if the session has ended or the account is not active."""
+    rows: list[Connection] = await snapshot.fetch(
+        viewer_rows, user_id=user_id, session_id=session_id
+    )
+    if not rows:
+        return None
+    first = rows[0]
+    live = first.revoked_at is None and now < first.expires_at
+    if not live or first.user_status != UserStatus.ACTIVE:
+        return None
+    return Viewer(rows, session_id, now)
