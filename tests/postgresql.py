@@ -28,7 +28,8 @@ START_SECONDS = 30
 KEEPER = """
 "$1/postgres" -D "$2/data" -p "$3" -F -h 127.0.0.1 \
     -c unix_socket_directories= -c synchronous_commit=off -c full_page_writes=off \
-    -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c max_connections=200 \
+    -c dynamic_shared_memory_type=mmap -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off \
+    -c max_connections=200 \
     >"$2/log" 2>&1 &
 read -r _
 kill -QUIT $!
@@ -173,15 +174,8 @@ def _reachable(programs: Path, folder: Path, identity: dict[str, Any]) -> Path:
 
 
 def _initialise(programs: Path, folder: Path, identity: dict[str, Any]) -> None:
-    command: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        "postgres",
-        "--no-sync",
-    ]
-    command += ["--auth=trust", "--encoding=UTF8", "--locale=C"]
+    command: list[str | Path] = [programs / "initdb", "-D", folder / "data", "-U", "postgres"]
+    command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     # Where the build knows ICU, texts sort as in a language, so that a query which relies on the
     # order of bytes without asking for it is found out.
     for collation in (["--locale-provider=icu", "--icu-locale=fr"], []):
