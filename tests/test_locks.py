@@ -17,7 +17,9 @@ def _normal(name: str) -> str:
 
 def _locked(lock: str) -> dict[str, set[str]]:
     versions: dict[str, set[str]] = {}
-    for name, version in re.findall(r"^([\w.-]+)==([^ ;]+)", (ROOT / lock).read_text(), re.M):
+    for name, version in re.findall(
+        r"^([\w.-]+)==([^ ;]+)", (ROOT / lock).read_text(), re.MULTILINE
+    ):
         versions.setdefault(_normal(name), set()).add(version)
     return versions
 
