@@ -14,11 +14,11 @@ from settings import Settings
 
 BUILT_PAGE: Final = Path(__file__).resolve().parent.parent / "web" / "dist"
 
-# The editor writes style elements and carries its icon font inside its style sheet.
+# The editor writes style elements and carries its icons inside its style sheets.
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; script-src 'self'; worker-src 'self'; connect-src 'self'; "
-    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 _HEADERS: Final = {

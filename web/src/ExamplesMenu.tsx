@@ -12,6 +12,7 @@ export function ExamplesMenu() {
     addTab();
     queryEditor?.setValue(query);
     variableEditor?.setValue(variables);
+    queryEditor?.setScrollPosition({ scrollLeft: 0, scrollTop: 0 });
     updateActiveTabValues({ query, variables });
   }
 

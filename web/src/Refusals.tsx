@@ -12,8 +12,11 @@ export function Refusals() {
   }
   return (
     <section className="refusals" role="status" aria-label="Refused fields">
-      <h2>{refusals.length === 1 ? "One field was refused" : `${refusals.length} fields were refused`}</h2>
-      <p>They are null in the response above; everything else was answered.</p>
+      <h2>
+        {refusals.length === 1
+          ? "One field was refused and is null above:"
+          : `${refusals.length} fields were refused and are null above:`}
+      </h2>
       <ul>
         {refusals.map((refusal) => (
           <li key={refusal.place}>
@@ -29,14 +32,14 @@ function Explanation({ refusal }: { refusal: Refusal }) {
   return (
     <>
       <code>{refusal.place}</code>
-      {refusal.count > 1 && <span> ({refusal.count} times)</span>}
+      {refusal.count > 1 && <> ({refusal.count} times)</>}
       {refusal.action !== "" && (
-        <span>
+        <>
           {" "}
-          needs the right <strong>{refusal.action}</strong>
-        </span>
+          needs <code>{refusal.action}</code>
+        </>
       )}
-      {refusal.roles.length > 0 && <span>, which these have: {refusal.roles.join(", ")}</span>}.
+      {refusal.roles.length > 0 && <>, allowed to: {refusal.roles.join(", ")}</>}.
     </>
   );
 }

@@ -27,7 +27,7 @@ export function refusalsIn(response: string): Refusal[] {
     found.set(place, {
       place,
       count: 1,
-      action: spoken(extensions.action ?? ""),
+      action: asDocumented(extensions.action ?? ""),
       roles: (extensions.roles ?? []).map(spoken),
     });
   }
@@ -44,6 +44,11 @@ function errorsIn(response: string): ResponseError[] {
     // A response that is still arriving is no JSON yet.
     return [];
   }
+}
+
+/** Write an action as the descriptions of the schema do: BANK_ACCOUNT_READ is bank-account:read. */
+function asDocumented(action: string): string {
+  return action.toLowerCase().replace(/_([^_]*)$/, ":$1").replaceAll("_", "-");
 }
 
 function spoken(word: string): string {

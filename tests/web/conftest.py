@@ -1,0 +1,119 @@
+import os
+import shutil
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+
+from transport.graphiql import BUILT_PAGE
+
+
+PATIENCE_MILLISECONDS = 20_000
+
+
+@dataclass
+class Visit:
+    """A window on the page, which remembers what a strict and offline page must not do."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE_MILLISECONDS)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.addresses.add(request.url))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser itself reports an answer of 401, which some tests provoke.
+        if message.type == "error" and "status of 401" not in message.text:
+            self.complaints.append(message.text)
+
+    @property
+    def foreign_addresses(self) -> set[str]:
+        """Whatever was asked of another origin than the page's own."""
+        return {
+            address
+            for address in self.addresses
+            if urlsplit(address).scheme not in {"blob", "data"}
+            and not address.startswith(f"{self.address}/")
+        }
+
+    @property
+    def alert(self) -> Locator:
+        """What the sign-in bar announces; the editors have alerts of their own."""
+        return self.page.get_by_role("banner").get_by_role("alert")
+
+    def open(self) -> None:
+        """Open the page and wait until its editor stands."""
+        self.page.goto(f"{self.address}/graphiql")
+        expect(self.page.locator(".graphiql-query-editor .view-lines")).to_be_visible(
+            timeout=PATIENCE_MILLISECONDS
+        )
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Fill in the form and send it with the keyboard."""
+        self.page.get_by_label("Login").fill(login)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_label("Password").press("Enter")
+
+    def write(self, document: str) -> None:
+        """Replace the document in the editor by *document*."""
+        editor = self.page.locator(".graphiql-query-editor .monaco-editor").first
+        editor.click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        # Typed text would get closing brackets added; inserted text stays as it is.
+        self.page.keyboard.insert_text(document)
+
+    def run(self) -> Locator:
+        """Send the document and return the place of the response."""
+        self.page.get_by_role("button", name="Execute query").click()
+        return self.page.locator(".result-window")
+
+
+def _chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not (BUILT_PAGE / "index.html").is_file():
+        pytest.fail("The GraphiQL page is not built: run `python web/build.py`.")
+    executable = _chromium()
+    if executable is None:
+        missing = "THE GRAPHIQL PAGE WAS NOT TESTED: no chromium in PATH or CHROMIUM."
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=executable,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    yield page
+    page.screenshot(path=tmp_path / "last.png")
+    context.close()
