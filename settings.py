@@ -36,6 +36,18 @@ def _setting(default: Any, parse: Callable[[str], Any], expected: str, meaning: 
     )
 
 
+def _secret(parse: Callable[[str], Any], expected: str, meaning: str) -> Any:
+    metadata = {"parse": parse, "expected": expected, "meaning": meaning}
+    return field(default=parse(""), repr=False, metadata=metadata)
+
+
+def _secret_key(text: str) -> bytes:
+    key = bytes.fromhex(text)
+    if len(key) not in {0, 32}:
+        raise ValueError
+    return key
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every setting with its default; the variable is the field's name in capitals."""
@@ -51,6 +63,18 @@ class Settings:
         str,
         "postgresql://user@host/name or sqlite:///path",
         "The database; empty means the embedded SQLite file in the data directory.",
+    )
+    secret_key: bytes = _secret(
+        _secret_key,
+        "64 hexadecimal digits",
+        "The root of ids, cursors and refresh tokens, the same on every node; "
+        "empty means the generated one in the data directory.",
+    )
+    signing_key: str = _secret(
+        str,
+        "an EC P-256 private key in PEM, where \\n may stand for a new line",
+        "What access tokens are signed with, the same on every node; "
+        "empty means the generated one in the data directory.",
     )
     host: str = _setting("127.0.0.1", str, "an address", "Address to listen on.")
     port: int = _setting(8000, int, "a number", "Port to listen on.")

@@ -44,11 +44,17 @@ class Person:
 
     __slots__ = ()
     if TYPE_CHECKING:
+        id: Mapped[int]
         first_name: Mapped[str]
         last_name: Mapped[str]
         login: Mapped[str]
         kind: Mapped[UserKind]
         status: Mapped[UserStatus]
+
+    @property
+    def owner_id(self) -> int:
+        """The user whom it is about: himself."""
+        return self.id
 
     @property
     def display_name(self) -> str:
@@ -118,7 +124,7 @@ class SignInSession(Model):
     revoked_at: Mapped[datetime | None]
     previous_connection_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "user_id"),)
+    __table_args__ = (Index(None, "user_id"), Index(None, "expires_at"))
 
 
 class RefreshToken(Model):

@@ -540,6 +540,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
     )
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_session_expires_at"), ["expires_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_sign_in_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
@@ -1054,6 +1057,7 @@ def downgrade() -> None:
     op.drop_table("structure_application")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_user_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_session_expires_at"))
 
     op.drop_table("sign_in_session")
     with op.batch_alter_table("service", schema=None) as batch_op:
