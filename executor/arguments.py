@@ -1,0 +1,53 @@
+"""The arguments of a field, coerced once per batch where the objects can share them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from itertools import repeat
+from typing import Any
+from uuid import UUID
+
+from graphql import Undefined, get_argument_values
+from graphql.execution import Executor
+from strawberry import UNSET
+
+from executor.plans import FieldPlan
+
+
+Arguments = dict[str, Any]
+
+_UNCHANGEABLE = frozenset(
+    {
+        *(bool, int, float, str, bytes, date, datetime, time, Decimal, UUID),
+        *(type(None), type(Undefined), type(UNSET)),
+    }
+)
+
+
+def coerced_arguments(executor: Executor[Any], field: FieldPlan) -> Arguments:
+    """Return the arguments of a field as its definition has them."""
+    if not (field.definition.args or field.nodes[0].arguments):
+        return {}
+    return get_argument_values(
+        field.definition,
+        field.nodes[0],
+        executor.variable_values,
+        field.details[0].fragment_variable_values,
+        executor.hide_suggestions,
+    )
+
+
+def can_be_shared(arguments: Arguments) -> bool:
+    """Tell whether no resolver can change a value that the next one gets."""
+    return all(
+        type(value) in _UNCHANGEABLE or isinstance(value, Enum) for value in arguments.values()
+    )
+
+
+def arguments_of_each(executor: Executor[Any], field: FieldPlan, count: int) -> Iterable[Arguments]:
+    """Return the arguments for each object of a batch: the same ones, or fresh ones."""
+    first = coerced_arguments(executor, field)
+    if count == 1 or can_be_shared(first):
+        return repeat(first, count)
+    return [first, *(coerced_arguments(executor, field) for _ in range(count - 1))]

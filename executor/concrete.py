@@ -1,0 +1,137 @@
+"""Objects of the answer: which concrete type a value has, and whether the type agrees."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLObjectType
+from graphql.execution.executor import invalid_return_type_error
+
+from executor.information import Information
+from executor.kinds import AWAITABLE, kinds_of
+from executor.places import PartPlace, Place
+from executor.shapes import Shape
+
+
+if TYPE_CHECKING:
+    from executor.completion import Completion, Results
+
+
+# The indexes of the values that have a type, by type.
+Groups = dict[str, tuple[GraphQLObjectType, list[int]]]
+
+
+def concrete_objects(
+    completion: "Completion", values: list[Any], shape: Shape, place: Place
+) -> "Results":
+    """Return the object of the answer for each value, null for null and for what failed."""
+    indexes = [index for index, value in enumerate(values) if value is not None]
+    if not indexes:
+        return values
+    named: Any = shape.named
+    part = Part(completion, values, place)
+    if shape.abstract:
+        groups = yield from part.by_type(named, indexes)
+    else:
+        groups = {named.name: (named, indexes)}
+    results: list[Any] = [None] * len(values)
+    for object_type, its_indexes in groups.values():
+        checked = its_indexes
+        if object_type.is_type_of is not None:
+            checked = yield from part.checked(object_type, its_indexes)
+        if len(checked) == len(values):
+            return part.objects(object_type, checked)
+        for index, result in zip(checked, part.objects(object_type, checked), strict=True):
+            results[index] = result
+    return results
+
+
+class Part:
+    """The values of one batch and place while their types are looked for."""
+
+    __slots__ = ("_completion", "_information", "_place", "_values")
+
+    def __init__(self, completion: "Completion", values: list[Any], place: Place) -> None:
+        self._completion = completion
+        self._values = values
+        self._place = place
+        self._information: Information | None = None
+
+    def objects(self, object_type: GraphQLObjectType, indexes: list[int]) -> list[Any]:
+        """Return the objects of the answer for the values of one concrete type."""
+        if not indexes:
+            return []
+        execution, values, place = self._completion.execution, self._values, self._place
+        try:
+            selection = execution.selection_of(self._completion.field, object_type)
+        except Exception as error:  # noqa: BLE001 - an impossible @include fails each object
+            for index in indexes:
+                self._completion.fail(place, index, error)
+            return [None] * len(indexes)
+        if len(indexes) == len(values):
+            return execution.build(selection, values, place)
+        sources = [values[index] for index in indexes]
+        return execution.build(selection, sources, PartPlace(place, indexes))
+
+    def by_type(self, abstract: Any, indexes: list[int]) -> Generator[list[Any], list[Any], Groups]:
+        """Group values by the concrete type that the abstract one resolves them to."""
+        executor, field = self._completion.execution.executor, self._completion.field
+        resolve = abstract.resolve_type or executor.type_resolver
+        names = yield from self._answers(
+            indexes, lambda value, info: resolve(value, info, abstract)
+        )
+        groups: Groups = {}
+        for index, name in zip(indexes, names, strict=True):
+            group = groups.get(name) if type(name) is str else None
+            if group is None:
+                try:
+                    if isinstance(name, Exception):
+                        raise name  # noqa: TRY301
+                    found = executor.ensure_valid_runtime_type(
+                        name, abstract, field.details, self._info(index), self._values[index]
+                    )
+                except Exception as error:  # noqa: BLE001 - every error of a field is the answer's
+                    self._completion.fail(self._place, index, error)
+                    continue
+                group = groups.setdefault(found.name, (found, []))
+            group[1].append(index)
+        return groups
+
+    def checked(
+        self, object_type: GraphQLObjectType, indexes: list[int]
+    ) -> Generator[list[Any], list[Any], list[int]]:
+        """Return the indexes of the values that the type's predicate accepts."""
+        predicate: Any = object_type.is_type_of
+        answers = yield from self._answers(indexes, predicate)
+        if all(answer is True for answer in answers):
+            return indexes
+        accepted: list[int] = []
+        for index, answer in zip(indexes, answers, strict=True):
+            if isinstance(answer, Exception):
+                self._completion.fail(self._place, index, answer)
+            elif answer:
+                accepted.append(index)
+            else:
+                details = self._completion.field.details
+                error = invalid_return_type_error(object_type, self._values[index], details)
+                self._completion.fail(self._place, index, error)
+        return accepted
+
+    def _answers(self, indexes: list[int], ask: Any) -> "Results":
+        """Return what a function says of each value; an exception where it raised one."""
+        answers: list[Any] = []
+        for index in indexes:
+            try:
+                answers.append(ask(self._values[index], self._info(index)))
+            except Exception as error:  # noqa: BLE001 - as above
+                answers.append(error)
+        if kinds_of(answers) & AWAITABLE:
+            answers = yield from self._completion.settled(answers)
+        return answers
+
+    def _info(self, index: int) -> Any:
+        if self._information is None:
+            completion = self._completion
+            self._information = Information(
+                completion.execution.executor, completion.field, completion.place
+            )
+        return self._information.of_value(self._place, index)

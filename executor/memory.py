@@ -1,0 +1,158 @@
+"""What is remembered between executions: what documents ask for, and the plans made for them."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from graphql import (
+    DirectiveNode,
+    FragmentDefinitionNode,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import GroupedFieldSet
+
+from executor.planning import select
+from executor.plans import Plan
+
+
+Value = TypeVar("Value")
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts since the process began."""
+
+    executions: int = 0
+    plans_found: int = 0
+    plans_made: int = 0
+    fallbacks: Counter[str] = field(default_factory=Counter)
+
+
+class Recent(Generic[Value]):
+    """The values used last, at most a given number of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: Hashable) -> Value | None:
+        """Return the value of a key, if it is still known."""
+        with self._lock:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def put(self, key: Hashable, value: Value) -> None:
+        """Remember a value, and forget the one unused for longest if there are too many."""
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+
+
+class KnownOperation:
+    """What of an operation decides how it is executed and how often it must be planned."""
+
+    __slots__ = ("fragments", "lasting", "operation", "steering", "unserved")
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        self.operation: OperationDefinitionNode = executor.operation
+        self.fragments: list[FragmentDefinitionNode] = list(executor.fragment_definitions.values())
+        self.unserved: str | None = None
+        # Fragments with variables of their own are planned anew each time.
+        self.lasting = not any(
+            details.variable_signatures for details in executor.fragments.values()
+        )
+        steering: set[str] = set()
+        for directive in _directives([self.operation, *self.fragments]):
+            if directive.name.value in {"defer", "stream"}:
+                self.unserved = "incremental_delivery"
+            elif directive.name.value in {"skip", "include"}:
+                values = [argument.value for argument in directive.arguments or ()]
+                steering |= {
+                    value.name.value for value in values if isinstance(value, VariableNode)
+                }
+        self.steering = sorted(steering)
+
+
+def _directives(
+    definitions: list[OperationDefinitionNode | FragmentDefinitionNode],
+) -> Iterator[DirectiveNode]:
+    """Yield the directives of all selections."""
+    waiting: list[SelectionSetNode] = [definition.selection_set for definition in definitions]
+    while waiting:
+        for selection in waiting.pop().selections:
+            yield from selection.directives or ()
+            inner = getattr(selection, "selection_set", None)
+            if inner is not None:
+                waiting.append(inner)
+
+
+class Memory:
+    """
+    Bounded memories of operations and plans.
+
+    An operation is known by its node, so whoever keeps parsed documents has plans kept for them.
+    """
+
+    def __init__(self, most_operations: int, most_plans: int, statistics: Statistics) -> None:
+        self.operations: Recent[KnownOperation] = Recent(most_operations)
+        self.plans: Recent[Plan] = Recent(most_plans)
+        self.statistics = statistics
+
+    def operation(self, executor: Executor[Any]) -> KnownOperation:
+        """Return what is known of an operation."""
+        key = (id(executor.operation), *map(id, executor.fragment_definitions.values()))
+        known = self.operations.get(key)
+        if known is None:
+            known = KnownOperation(executor)
+            self.operations.put(key, known)
+        return known
+
+    def plan(
+        self,
+        executor: Executor[Any],
+        known: KnownOperation,
+        root_type: GraphQLObjectType,
+        grouped_field_set: GroupedFieldSet,
+    ) -> Plan:
+        """Return the plan of an operation for the variables of this execution."""
+        wrapped = _is_wrapped(executor)
+        answers = [executor.variable_values.coerced.get(name) for name in known.steering]
+        lasting = known.lasting and all(isinstance(answer, bool) for answer in answers)
+        key = (
+            *(id(executor.schema), wrapped, executor.field_resolver, id(known.operation)),
+            *map(id, known.fragments),
+            *(answers if lasting else ()),
+        )
+        plan = self.plans.get(key) if lasting else None
+        if plan is not None:
+            self.statistics.plans_found += 1
+            return plan
+        self.statistics.plans_made += 1
+        root = select(executor, root_type, grouped_field_set, wrapped=wrapped)
+        plan = Plan(root, (executor.schema, known), wrapped=wrapped)
+        if lasting:
+            self.plans.put(key, plan)
+        return plan
+
+
+def _is_wrapped(executor: Executor[Any]) -> bool:
+    """Tell whether middleware wraps the resolvers of this execution."""
+    manager = executor.middleware_manager
+    return manager is not None and manager.get_field_resolver(_untouched) is not _untouched
+
+
+def _untouched(*_: Any, **__: Any) -> None:
+    """Stand for any resolver."""

@@ -1,0 +1,89 @@
+"""
+What a document asks, worked out once: fields by concrete type, and how each is resolved.
+
+A plan belongs to one operation of one schema with one set of answers to its @skip and @include.
+Selections of concrete types are added when a value of the type is first met.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, is_leaf_type
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList
+from graphql.execution.executor import to_nodes
+
+from executor.leaves import list_of_leaves
+from executor.objects import Builder, Constant, Leaf, compile_builder
+from executor.places import Place, Step
+from executor.shapes import Shape
+
+
+# Returns one value for each source; an exception stands for the failure of one of them.
+Resolution = Callable[[Executor[Any], "FieldPlan", list[Any], Place], list[Any]]
+
+
+class FieldPlan:
+    """One response key of a selection."""
+
+    __slots__ = (
+        "definition",
+        "details",
+        "key",
+        "name",
+        "nodes",
+        "parent",
+        "resolve",
+        "selections",
+        "serialize_all",
+        "shape",
+        "step",
+    )
+
+    def __init__(
+        self, key: str, details: FieldDetailsList, parent: GraphQLObjectType, order: int
+    ) -> None:
+        self.key = key
+        self.details = details
+        self.nodes: list[FieldNode] = to_nodes(details)
+        self.name = self.nodes[0].name.value
+        self.parent = parent
+        self.step = Step(order, key, parent.name, nullable=True)
+        self.selections: dict[str, Selection] = {}
+        self.definition: GraphQLField
+        self.shape: Shape
+        self.resolve: Resolution
+        self.serialize_all: Any = None
+
+    def define(self, definition: GraphQLField, resolve: Resolution, *, propagates: bool) -> None:
+        """Add what the schema says of the field, and how it resolves."""
+        self.definition = definition
+        self.resolve = resolve
+        self.shape = Shape(definition.type, propagates=propagates)
+        self.step = self.step._replace(nullable=self.shape.nullable)
+        if is_leaf_type(self.shape.named):
+            self.serialize_all = list_of_leaves(self.shape.named)
+
+
+class Selection:
+    """The fields asked of one concrete type at one place of a document."""
+
+    __slots__ = ("batched", "build", "fields", "inlined", "keys")
+
+    def __init__(self, fields: list[FieldPlan], leaves: dict[str, Leaf | Constant]) -> None:
+        self.fields = fields
+        self.keys = [field.key for field in fields]
+        self.inlined = [field for field in fields if field.key in leaves]
+        self.batched = [field for field in fields if field.key not in leaves]
+        self.build: Builder = compile_builder({key: leaves.get(key) for key in self.keys})
+
+
+class Plan:
+    """What an operation asks, and what must live as long as that is remembered."""
+
+    __slots__ = ("kept", "root", "wrapped")
+
+    def __init__(self, root: Selection, kept: object, *, wrapped: bool) -> None:
+        self.root = root
+        self.kept = kept
+        self.wrapped = wrapped
