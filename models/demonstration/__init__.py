@@ -1,0 +1,1 @@
+"""Data to try the service with: invented structures, people and requests."""
