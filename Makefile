@@ -26,7 +26,7 @@ run: $(RUNTIME) $(PAGE) ## Serve on http://127.0.0.1:8000 with demonstration dat
 	@exec $(BIN)/python -m server serve --demo
 
 test: check $(PAGE) ## Run the checks and every test, on SQLite and on PostgreSQL
-	$(PYTEST) --quiet --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(PYTEST) --quiet -rs --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(DEVELOPMENT) ## Check format, lint, types, import contracts and dependencies
 	$(BIN)/ruff format --check --quiet .
