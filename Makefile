@@ -49,10 +49,10 @@ bench: $(DEVELOPMENT) ## Time the reference queries over HTTP on PostgreSQL
 	@$(BIN)/python -m benchmarks
 
 race: $(DEVELOPMENT) ## Run the concurrency tests with 100 rounds each
-	RACE_ROUNDS=100 $(PYTEST) -m race
+	RACE_ROUNDS=100 $(PYTEST) -m race -o faulthandler_timeout=3600
 
 fuzz: $(DEVELOPMENT) ## Run the tests of generated input with many more examples
-	$(PYTEST) -m fuzz --hypothesis-profile=fuzz
+	$(PYTEST) -m fuzz -o faulthandler_timeout=3600 --hypothesis-profile=fuzz
 
 lock: $(DEVELOPMENT) ## Lock what pyproject.toml names; UPGRADE=1 takes newer versions
 	$(COMPILE) --group web --output-file requirements.lock pyproject.toml
