@@ -29,7 +29,7 @@ KEEPER = """
 "$1/postgres" -D "$2/data" -p "$3" -F -h 127.0.0.1 \
     -c unix_socket_directories= -c synchronous_commit=off -c full_page_writes=off \
     -c dynamic_shared_memory_type=mmap -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off \
-    -c max_connections=200 \
+    -c max_connections=200 -c log_checkpoints=off \
     >"$2/log" 2>&1 &
 read -r _
 kill -QUIT $!
@@ -169,6 +169,8 @@ def _reachable(programs: Path, folder: Path, identity: dict[str, Any]) -> Path:
         package = programs.parent.parent
         for part in (package, package.with_name(f"{package.name}.libs")):
             shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("include"))
+        for copied in folder.rglob("*"):
+            os.chown(copied, NOBODY, NOBODY, follow_symlinks=False)
         return folder / package.name / "pginstall" / "bin"
     return programs
 
