@@ -1,0 +1,176 @@
+"""
+What hangs on a card and follows it to its successor, each kind in one statement.
+
+Rows find each other by what people know them by: a service by its code, a membership by its user.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    ScalarSelect,
+    SQLColumnExpression,
+    Update,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from models.areas import AreaSubscription, StructureArea
+from models.base import Model
+from models.memberships import (
+    Membership,
+    MembershipOrigin,
+    MembershipStatus,
+    ServiceMembership,
+)
+from models.outbox import Notification, NotificationKind
+from models.records import columns
+from models.requests import LIFETIME, Request, RequestedService, RequestStatus
+from models.services import Service
+from models.structures import StructureApplication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """Everything that leads from the card *old* to its successor *new*, at *now*."""
+
+    old: int
+    new: int
+    now: datetime
+
+    def copies(self) -> dict[str, Insert]:
+        """Give the statements that copy, by the name of what they copy, in their order."""
+        live = select(Membership.id).where(
+            Membership.structure_id == self.old, Membership.status != MembershipStatus.DELETED
+        )
+        listed, opened, held = (
+            aliased(ServiceMembership),
+            aliased(StructureArea),
+            aliased(AreaSubscription),
+        )
+        origin = literal(MembershipOrigin.IDENTIFIER_CHANGE, Membership.origin.type)
+        member = aliased(Membership)
+        return {
+            "APPLICATIONS": self._copy(StructureApplication, aliased(StructureApplication)),
+            "SERVICES": self._copy(Service, aliased(Service)),
+            "MEMBERSHIPS": self._copy(
+                Membership, member, member.status != MembershipStatus.DELETED, origin=origin
+            ),
+            "LISTED_SERVICES": self._copy(
+                ServiceMembership,
+                listed,
+                listed.membership_id.in_(live),
+                listed.status != MembershipStatus.DELETED,
+                membership_id=self._membership(listed.membership_id),
+                service_id=self._service(listed.service_id),
+            ),
+            "OPENED_AREAS": self._copy(
+                StructureArea,
+                opened,
+                opened.closed_at.is_(None),
+                service_id=self._service(opened.service_id),
+            ),
+            "AREA_SUBSCRIPTIONS": self._copy(
+                AreaSubscription,
+                held,
+                held.membership_id.in_(live),
+                held.ended_at.is_(None),
+                membership_id=self._membership(held.membership_id),
+                service_id=self._service(held.service_id),
+            ),
+        }
+
+    def expiry(self) -> Update:
+        """End the requests that nobody decided in time: they stay on the old card."""
+        return (
+            update(Request)
+            .where(self._pending, Request.created_at <= self.now - LIFETIME)
+            .values(status=RequestStatus.EXPIRED, **self._decided)
+        )
+
+    def moves(self) -> tuple[Update, Update]:
+        """Move the pending requests, then the services that they ask for."""
+        requests = (
+            update(Request)
+            .where(self._pending)
+            .values(
+                structure_id=self.new, service_id=self._service(Request.service_id), **self._touched
+            )
+        )
+        moved = select(Request.id).where(Request.structure_id == self.new)
+        services = (
+            update(RequestedService)
+            .where(RequestedService.request_id.in_(moved))
+            .values(structure_id=self.new, service_id=self._service(RequestedService.service_id))
+        )
+        return requests, services
+
+    def notifications(self, payload: dict[str, Any]) -> Insert:
+        """Tell every connected user."""
+        told = {
+            "kind": literal(NotificationKind.IDENTIFIER_CHANGED, Notification.kind.type),
+            "user_id": Membership.user_id,
+            "structure_id": literal(self.new, Notification.structure_id.type),
+            "payload": literal(payload, Notification.payload.type),
+            "created_at": literal(self.now, Notification.created_at.type),
+        }
+        connected = select(*told.values()).where(
+            Membership.structure_id == self.old, Membership.status == MembershipStatus.ACTIVE
+        )
+        return insert(Notification).from_select(list(told), connected, include_defaults=False)
+
+    @property
+    def _pending(self) -> ColumnElement[bool]:
+        return (Request.structure_id == self.old) & (Request.status == RequestStatus.PENDING)
+
+    @property
+    def _touched(self) -> dict[str, Any]:
+        return {"version": Request.version + 1, "updated_at": self.now}
+
+    @property
+    def _decided(self) -> dict[str, Any]:
+        return {"decided_at": self.now, **self._touched}
+
+    def _copy(
+        self,
+        entity: type[Model],
+        row: Any,
+        *conditions: ColumnElement[bool],
+        **replaced: ColumnElement[Any],
+    ) -> Insert:
+        now = literal(self.now, Service.created_at.type)
+        replaced |= {
+            "structure_id": literal(self.new, Service.structure_id.type),
+            "created_at": now,
+            "updated_at": now,
+            "version": literal(1),
+        }
+        kept = [column.key for column in columns(entity) if column.key != "id"]
+        rows = select(*(replaced.get(name, getattr(row, name)) for name in kept)).where(
+            row.structure_id == self.old, *conditions
+        )
+        return insert(entity).from_select(kept, rows, include_defaults=False)
+
+    def _service(self, service_id: SQLColumnExpression[Any]) -> ScalarSelect[Any]:
+        before, after = aliased(Service), aliased(Service)
+        return (
+            select(after.id)
+            .join(before, before.code == after.code)
+            .where(before.id == service_id, after.structure_id == self.new)
+            .scalar_subquery()
+        )
+
+    def _membership(self, membership_id: SQLColumnExpression[Any]) -> ScalarSelect[Any]:
+        before, after = aliased(Membership), aliased(Membership)
+        return (
+            select(after.id)
+            .join(before, before.user_id == after.user_id)
+            .where(before.id == membership_id, after.structure_id == self.new)
+            .scalar_subquery()
+        )

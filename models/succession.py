@@ -1,0 +1,104 @@
+"""The change of a structure's identifier: a new card succeeds the old one (domain.md 3.11)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.errors import ConfirmationRequired, ErrorCode, Invalid, RuleRefused
+from models.identifiers import EXPECTED, IdentifierType, normalise_identifier, siren
+from models.records import columns
+from models.structures import Structure, StructureStatus
+
+
+OWN_TO_EACH_CARD = frozenset(
+    {
+        "id",
+        "identifier",
+        "predecessor_id",
+        "status",
+        "deactivated_at",
+        "created_at",
+        "updated_at",
+        "version",
+        # The farmer asks for a new number under the new SIRET.
+        "pacage_number",
+        # Invoices stay on the old card, and this is the date of one of them.
+        "first_payment_at",
+    }
+)
+"""What a successor does not take over from the card that it replaces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifierChange:
+    """What is asked: *value* of *kind*; *confirmed* that another legal entity is meant."""
+
+    kind: IdentifierType
+    value: str
+    confirmed: bool = False
+
+    def identifier_for(self, card: Structure, *, by_support: bool, checksum: bool) -> str:
+        """
+        Give the new identifier of *card* as it is stored.
+
+        Raises:
+            RuleRefused: CONTACT_SUPPORT for a local authority, unless *by_support*.
+            Invalid: it is of another type, malformed (*checksum* as in `normalise_identifier`)
+                or the same as before.
+        """
+        if card.local_authority and not by_support:
+            raise RuleRefused(
+                ErrorCode.CONTACT_SUPPORT,
+                "The support changes the identifier of a local authority: ask it.",
+            )
+        if self.kind != card.identifier_type:
+            message = "The new identifier must be of the same type as the old one."
+            raise Invalid(message, expected=card.identifier_type.value, field=TYPE)
+        try:
+            identifier = normalise_identifier(self.kind, self.value, checksum=checksum)
+        except Invalid as refusal:
+            raise refusal.at(*VALUE) from None
+        if identifier == card.identifier:
+            message = "The new identifier is the one that the structure has already."
+            raise Invalid(message, expected=f"another one: {EXPECTED[self.kind]}", field=VALUE)
+        return identifier
+
+    def needs_confirmation(self, card: Structure, identifier: str) -> bool:
+        """Say whether *identifier* belongs to another legal entity than *card*."""
+        return self.kind == IdentifierType.SIRET and siren(identifier) != siren(card.identifier)
+
+    def require_confirmation(self, card: Structure, identifier: str, affected_users: int) -> None:
+        """
+        Refuse an unconfirmed move to another legal entity, which *affected_users* would follow.
+
+        Raises:
+            ConfirmationRequired: naming the argument to set.
+        """
+        if self.needs_confirmation(card, identifier) and not self.confirmed:
+            raise ConfirmationRequired(
+                "The first nine digits change: this is another legal entity.",
+                argument="confirmDifferentSiren",
+                affected_users=affected_users,
+            )
+
+
+TYPE = ("identifier", "type")
+VALUE = ("identifier", "value")
+
+
+def succeed(card: Structure, identifier: str, now: datetime) -> Structure:
+    """Make the active successor of *card* under *identifier*, and deactivate *card*."""
+    taken_over = {
+        column.key: getattr(card, column.key)
+        for column in columns(Structure)
+        if column.key not in OWN_TO_EACH_CARD
+    }
+    card.status = StructureStatus.INACTIVE
+    card.deactivated_at = now
+    card.touch(now)
+    return Structure(
+        **taken_over,
+        identifier=identifier,
+        predecessor_id=card.id,
+        created_at=now,
+        updated_at=now,
+    )
