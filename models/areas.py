@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, case, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import BigKey, Key, Model, Versioned, vocabulary, where
@@ -99,6 +99,11 @@ CATALOGUE: Mapping[AreaCode, Area] = {
     )
     for position, (code, label, french) in enumerate(_LABELS, start=1)
 }
+
+def area_position(area: ColumnElement[Any]) -> ColumnElement[int]:
+    """Sort by the order of the tabs."""
+    return case({code.value: entry.position for code, entry in CATALOGUE.items()}, value=area)
+
 
 STORED_AREAS = tuple(code for code in AreaCode if code not in DEFAULT_AREAS)
 

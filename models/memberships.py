@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -57,7 +58,27 @@ _LIVE = text("status <> 'DELETED'")
 _PRIMARY = text("role = 'PRIMARY_MANAGER' AND status = 'ACTIVE'")
 
 
-class Membership(Versioned, Model):
+class Tie:
+    """What can be said of a membership from its own columns."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+        user_id: Mapped[int]
+        role: Mapped[Role]
+        status: Mapped[MembershipStatus]
+
+    @property
+    def owner_id(self) -> int:
+        """The user whom it is about."""
+        return self.user_id
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether it grants the work of a manager."""
+        return self.status == MembershipStatus.ACTIVE and self.role in MANAGERS
+
+
+class Membership(Tie, Versioned, Model):
     """A user's connection to a structure: a role belongs to it, not to the user (domain.md 1.4)."""
 
     __tablename__ = "membership"
@@ -87,11 +108,6 @@ class Membership(Versioned, Model):
         Index("one_live_membership", "user_id", "structure_id", unique=True, **where(_LIVE)),
         Index("one_primary_manager", "structure_id", unique=True, **where(_PRIMARY)),
     )
-
-    @property
-    def is_manager(self) -> bool:
-        """Whether it grants the work of a manager."""
-        return self.status == MembershipStatus.ACTIVE and self.role in MANAGERS
 
     def promote(self, role: Role, now: datetime) -> None:
         """Give *role*; a manager always reaches every service."""

@@ -41,9 +41,15 @@ class Deadline:
 
     __slots__ = ()
     if TYPE_CHECKING:
+        requester_id: Mapped[int]
         status: Mapped[RequestStatus]
         created_at: Mapped[datetime]
         service_id: Mapped[int | None]
+
+    @property
+    def owner_id(self) -> int:
+        """The user whom it is about."""
+        return self.requester_id
 
     @property
     def expires_at(self) -> datetime:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import strawberry
 from models.database import Database, Snapshot
 from models.paging import Listing, page, total
 from models.reading import Build
+from models.requests import LIFETIME
 from resolvers.loaders import Loader
 from resolvers.node_ids import NodeIds
 from resolvers.pages import Page, PageArguments
@@ -19,6 +20,7 @@ from settings import Settings
 
 
 Clock = Callable[[], datetime]
+Read = Callable[["Operation", list[Any]], Awaitable[list[Any]]]
 
 
 def utc_now() -> datetime:
@@ -86,24 +88,34 @@ class Operation:
         return {
             "viewer_id": None if viewer is None else viewer.id,
             "managed": [] if viewer is None else viewer.managed,
-            "now": self.now,
+            "member": [] if viewer is None else viewer.active,
+            "known": [] if viewer is None else viewer.known,
+            "everything": viewer is not None and viewer.is_support,
+            "expired_before": self.now - LIFETIME,
             "today": self.now.date(),
         }
+
+    @property
+    def discreet(self) -> bool:
+        """Whether cards of individuals that the viewer has nothing to do with are hidden."""
+        return self.viewer is None or not self.viewer.is_support
 
     async def fetch(self, build: Build, *key: Hashable, **parameters: Any) -> list[Any]:
         """Read at once, outside any batch."""
         return await self.snapshot.fetch(build, *key, **(self.parameters | parameters))
 
-    def one(self, build: Build, identity: Any, *key: Hashable) -> "asyncio.Future[Any]":
+    def one(
+        self, build: Build, identity: Any, *key: Hashable, missing: Any = None
+    ) -> "asyncio.Future[Any]":
         """
-        Load the one record that *build* reads for *identity*, or nothing.
+        Load the one record that *build* reads for *identity*, or *missing*.
 
         The statement takes `keys`, a list, and ends each row with the key that it belongs to.
         """
 
         async def batch(keys: list[Any]) -> list[Any]:
             found = await self._grouped(build, key, {"keys": keys})
-            return [found[key][0] if key in found else None for key in keys]
+            return [found[key][0] if key in found else missing for key in keys]
 
         return self._loader((build, key, 1), batch).load(identity)
 
@@ -115,6 +127,14 @@ class Operation:
             return [found.get(key, []) for key in keys]
 
         return self._loader((build, key), batch).load(identity)
+
+    def batch(self, read: Read, key: Any) -> "asyncio.Future[Any]":
+        """Load *key* with *read*, a function that reads many keys at once."""
+
+        async def batch(keys: list[Any]) -> list[Any]:
+            return await read(self, keys)
+
+        return self._loader(read, batch).load(key)
 
     def page(
         self, listing: Listing, arguments: PageArguments, parent: int | None
@@ -147,6 +167,12 @@ class Operation:
             return [found[key][0] if key in found else 0 for key in parents]
 
         return self._loader((listing, arguments.counted, "total"), batch).load(parent)
+
+    async def grouped(
+        self, build: Build, *key: Hashable, **parameters: Any
+    ) -> dict[Any, list[Any]]:
+        """Read at once, and group the records by the last value of their rows."""
+        return await self._grouped(build, key, parameters)
 
     async def _grouped(
         self, build: Build, key: tuple[Hashable, ...], parameters: Mapping[str, Any]

@@ -5,7 +5,7 @@ import json
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from models.errors import Invalid
 from models.paging import Listing, PageShape, SortKey
@@ -73,6 +73,22 @@ class Edge:
         return self.page.cursor(self.node)
 
 
+class Span(NamedTuple):
+    """How much of a list is asked for, from which end and cursor."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+class Order(Protocol):
+    """By what a list is sorted, and in which direction."""
+
+    field: Any
+    direction: Any
+
+
 class PageArguments:
     """Checked arguments of a connection; equal ones share a loader."""
 
@@ -82,14 +98,11 @@ class PageArguments:
         self,
         listing: Listing,
         node_ids: NodeIds,
-        *,
+        span: Span,
         order: str,
+        filters: dict[str, Any],
+        *,
         descending: bool = False,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filters: dict[str, Any] | None = None,
     ) -> None:
         """
         Check the arguments against *listing*.
@@ -97,20 +110,20 @@ class PageArguments:
         Raises:
             Invalid: a size out of range, both directions at once, or a foreign cursor.
         """
-        self.filters = filters or {}
+        self.filters = filters
         self.keys = listing.orders[order]
         self._name = f"{order}:{'DESC' if descending else 'ASC'}"
-        self._size = _size(first, last)
+        self._size = _size(span.first, span.last)
         self.shape = PageShape(
             filters=tuple(name for name in listing.filters if name in self.filters),
             order=order,
             descending=descending,
-            backwards=last is not None,
-            after=after is not None,
-            before=before is not None,
+            backwards=span.last is not None,
+            after=span.after is not None,
+            before=span.before is not None,
         )
         self.parameters = self.filters | {"count": self._size + 1}
-        for prefix, cursor in (("after", after), ("before", before)):
+        for prefix, cursor in (("after", span.after), ("before", span.before)):
             if cursor is not None:
                 self.parameters |= self._place(prefix, cursor, node_ids)
         self.counted: Hashable = _frozen(self.filters)
@@ -171,6 +184,28 @@ class Connection:
     def total(self) -> Any:
         """Give the future of the total."""
         return self._operation.total(self._listing, self._arguments, self._parent)
+
+
+def connection(
+    operation: "Operation",
+    listing: Listing,
+    span: Span,
+    order: Order | str,
+    filters: dict[str, Any],
+    parent: int | None = None,
+) -> Connection:
+    """
+    Prepare a list below *parent*; *order* is an input of the API, or the name of an order.
+
+    Raises:
+        Invalid: a size out of range, both directions at once, or a foreign cursor.
+    """
+    name = order if isinstance(order, str) else order.field
+    descending = not isinstance(order, str) and order.direction == "DESC"
+    arguments = PageArguments(
+        listing, operation.node_ids, span, name, filters, descending=descending
+    )
+    return Connection(operation, listing, arguments, parent)
 
 
 def _size(first: int | None, last: int | None) -> int:

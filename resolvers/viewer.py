@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, String, cast, null, select, true, union_all
 
 from models.accounts import PlatformRole, SignInSession, User, UserKind, UserStatus
-from models.database import Snapshot
+from models.database import Snapshot, TransactionReader
 from models.memberships import MANAGERS, Membership, MembershipScope, MembershipStatus, Role
 from models.policy import POLICY, AccessRole, Action
 from models.reading import Reading, value
@@ -105,8 +105,9 @@ class Viewer:
     """
     The signed-in user, with his memberships and requests.
 
-    *memberships* and *requested* tell by structure; *managed* are the structures where he is an
-    active primary or secondary manager.
+    *memberships* and *requested* tell by structure; *active* are the structures of his active
+    memberships, *managed* those where he is primary or secondary manager, *known* all that he
+    has or had to do with.
     """
 
     def __init__(self, rows: list[Connection], session_id: int, now: datetime) -> None:
@@ -125,11 +126,11 @@ class Viewer:
         self._everywhere = _STRANGER | ({AccessRole.SUPPORT} if self.is_support else frozenset())
         for row in rows:
             self._read(row, now)
-        self.managed = [
-            row.structure_id
-            for row in self.memberships.values()
-            if row.structure_id and row.status == MembershipStatus.ACTIVE and row.role in MANAGERS
-        ]
+        live = [row for row in self.memberships.values() if row.structure_id is not None]
+        active = [row for row in live if row.status == MembershipStatus.ACTIVE]
+        self.active = [row.structure_id for row in active]
+        self.managed = [row.structure_id for row in active if row.role in MANAGERS]
+        self.known = [*self.memberships, *(self.requested - self.memberships.keys())]
 
     def _read(self, row: Connection, now: datetime) -> None:
         if row.structure_id is None:
@@ -200,12 +201,10 @@ class Viewer:
 
 
 async def read_viewer(
-    snapshot: Snapshot, user_id: int, session_id: int, now: datetime
+    reader: Snapshot | TransactionReader, user_id: int, session_id: int, now: datetime
 ) -> Viewer | None:
     """Read who asks; nothing if the session has ended or the account is not active."""
-    rows: list[Connection] = await snapshot.fetch(
-        viewer_rows, user_id=user_id, session_id=session_id
-    )
+    rows: list[Connection] = await reader.fetch(viewer_rows, user_id=user_id, session_id=session_id)
     if not rows:
         return None
     first = rows[0]

@@ -1,0 +1,232 @@
+"""Reads of areas: what is opened, and who has which right."""
+
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, or_, select
+from strawberry import Parent
+
+from models.areas import (
+    CATALOGUE,
+    Area,
+    AreaCode,
+    AreaMode,
+    AreaScope,
+    AreaSubscription,
+    StructureArea,
+    area_position,
+)
+from models.memberships import Membership
+from models.paging import Listing, SortKey
+from models.reading import Reading, any_of, value
+from models.records import Layout, columns, record
+from models.services import Service
+from models.structures import Structure
+from resolvers.filters import Filters, listed
+from resolvers.inputs import After, Before, First, Last, SubscriptionFilter
+from resolvers.memberships import ServiceUser
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info, Operation
+from resolvers.pages import Connection, Span, connection
+
+
+StructureAreaRecord = record(StructureArea, "first_payment_at")
+AreaSubscriptionRecord = record(AreaSubscription, "owner_id")
+OPENING = Layout(StructureAreaRecord, (*columns(StructureArea), Structure.first_payment_at))
+SUBSCRIPTION = Layout(AreaSubscriptionRecord, columns(AreaSubscription))
+
+
+class AreaAccess:
+    """The effective right on one area: the stronger mode wins."""
+
+    __slots__ = ("area", "mode", "scope")
+
+    def __init__(self, area: AreaCode, mode: AreaMode, scope: AreaScope) -> None:
+        """Hold the right."""
+        self.area = area
+        self.mode = mode
+        self.scope = scope
+
+    @property
+    def catalogue_entry(self) -> Area:
+        """The area itself."""
+        return CATALOGUE[self.area]
+
+
+def _openings(dialect_name: str, key: ColumnElement[Any], *more: ColumnElement[bool]) -> Reading:
+    statement = (
+        select(*OPENING.selected, key)
+        .join_from(StructureArea, Structure, Structure.id == StructureArea.structure_id)
+        .where(any_of(key, "keys", dialect_name), StructureArea.closed_at.is_(None), *more)
+        .order_by(area_position(StructureArea.area))
+    )
+    return Reading(statement, OPENING)
+
+
+def openings_of_structure(dialect_name: str) -> Reading:
+    """Read the areas opened on structures as a whole, in the order of the tabs."""
+    return _openings(dialect_name, StructureArea.structure_id, StructureArea.service_id.is_(None))
+
+
+def openings_of_service(dialect_name: str) -> Reading:
+    """Read the areas opened on single services, in the order of the tabs."""
+    return _openings(dialect_name, StructureArea.service_id)
+
+
+def opening_by_id(dialect_name: str) -> Reading:
+    """Read openings by their ids."""
+    return _openings(dialect_name, StructureArea.id)
+
+
+def subscription_by_id(dialect_name: str) -> Reading:
+    """Read rights by their ids, each with the user whose it is."""
+    layout = Layout(AreaSubscriptionRecord, (*SUBSCRIPTION.selected, Membership.user_id))
+    statement = (
+        select(*layout.selected, AreaSubscription.id)
+        .join_from(AreaSubscription, Membership, Membership.id == AreaSubscription.membership_id)
+        .where(
+            any_of(AreaSubscription.id, "keys", dialect_name), AreaSubscription.ended_at.is_(None)
+        )
+    )
+    return Reading(statement, layout)
+
+
+def rights_of_memberships(dialect_name: str) -> Reading:
+    """Read the live rights of memberships on some services, those on whole structures included."""
+    selected = (
+        AreaSubscription.area,
+        AreaSubscription.mode,
+        AreaSubscription.service_id,
+    )
+    statement = (
+        select(*selected, AreaSubscription.membership_id)
+        .where(
+            any_of(AreaSubscription.membership_id, "memberships", dialect_name),
+            AreaSubscription.ended_at.is_(None),
+            or_(
+                AreaSubscription.service_id.is_(None),
+                any_of(AreaSubscription.service_id, "services", dialect_name),
+            ),
+        )
+        .order_by(area_position(AreaSubscription.area))
+    )
+    return Reading(statement, Layout(_Right, selected))
+
+
+class _Right(tuple[AreaCode, AreaMode, int | None]):
+    __slots__ = ()
+
+    def __new__(cls, *values: Any) -> "_Right":
+        return super().__new__(cls, values)
+
+
+SUBSCRIPTIONS = Listing(
+    layout=SUBSCRIPTION,
+    source=AreaSubscription.__table__,
+    parent=AreaSubscription.membership_id,
+    orders={
+        "AREA": (
+            SortKey(
+                area_position(AreaSubscription.area),
+                lambda record: CATALOGUE[record.area].position,
+            ),
+            SortKey(AreaSubscription.id, attrgetter("id")),
+        )
+    },
+    always=(lambda _dialect_name: AreaSubscription.ended_at.is_(None),),
+    filters={
+        "area": listed(AreaSubscription.area, "area"),
+        "mode": listed(AreaSubscription.mode, "mode"),
+        "scope": listed(
+            case(
+                (AreaSubscription.service_id.is_(None), AreaScope.STRUCTURE.value),
+                else_=AreaScope.SERVICE.value,
+            ),
+            "scope",
+        ),
+        "service_id": lambda _dialect_name: (
+            AreaSubscription.service_id == value("service_id", Service.id)
+        ),
+    },
+)
+
+
+def areas() -> list[Area]:
+    """Give the catalogue, in the order of the tabs."""
+    return list(CATALOGUE.values())
+
+
+def entry(root: Parent[Any]) -> Area:
+    """Give the catalogue's entry of a record's area."""
+    area: Area = root.catalogue_entry
+    return area
+
+
+def opened_on_structure(root: Parent[Structure], info: Info) -> list[StructureArea]:
+    """Give the areas opened on the structure as a whole."""
+    found: Any = info.context.many(openings_of_structure, root.id)
+    return found  # type: ignore[no-any-return]
+
+
+def opened_on_service(root: Parent[Service], info: Info) -> list[StructureArea]:
+    """Give the areas opened on this service only."""
+    found: Any = info.context.many(openings_of_service, root.id)
+    return found  # type: ignore[no-any-return]
+
+
+def available(root: Parent[StructureArea]) -> bool:
+    """Say whether the area's condition is met (domain.md 4)."""
+    paid = getattr(root, "first_payment_at", None) is not None
+    return root.area != AreaCode.COMMITMENTS or paid
+
+
+def subscriptions(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Membership],
+    info: Info,
+    filter: SubscriptionFilter | None = None,  # noqa: A002
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the rights of a user on a structure."""
+    operation = info.context
+    asked = filter or SubscriptionFilter()
+    filters = Filters()
+    filters.words("area", asked.area)
+    filters.words("mode", asked.mode)
+    filters.words("scope", asked.scope)
+    if asked.service_id is not None:
+        number = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)
+        filters["service_id"] = number or 0
+    span = Span(first, after, last, before)
+    return connection(operation, SUBSCRIPTIONS, span, "AREA", filters, root.id)
+
+
+def effective(root: Parent[ServiceUser], info: Info) -> list[AreaAccess]:
+    """Give one effective right per area on the service."""
+    found: Any = info.context.batch(_effective, (root.membership.id, root.service_id))
+    return found  # type: ignore[no-any-return]
+
+
+async def _effective(operation: Operation, keys: list[tuple[int, int]]) -> list[list[AreaAccess]]:
+    memberships = list({membership_id for membership_id, _ in keys})
+    services = list({service_id for _, service_id in keys})
+    rights = await operation.grouped(
+        rights_of_memberships, memberships=memberships, services=services
+    )
+    return [_strongest(rights.get(membership, ()), service) for membership, service in keys]
+
+
+def _strongest(rights: Any, service_id: int) -> list[AreaAccess]:
+    kept: dict[AreaCode, AreaAccess] = {}
+    for area, mode, where in rights:
+        if where is not None and where != service_id:
+            continue
+        scope = AreaScope.STRUCTURE if where is None else AreaScope.SERVICE
+        known = kept.get(area)
+        if known is None or (mode.covers(known.mode) and mode != known.mode):
+            kept[area] = AreaAccess(area, mode, scope)
+        elif mode == known.mode and scope == AreaScope.STRUCTURE:
+            known.scope = scope
+    return list(kept.values())

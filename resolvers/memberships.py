@@ -1,0 +1,361 @@
+"""Reads of users and of their connections to structures and services."""
+
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from strawberry import Parent
+
+from models.accounts import User
+from models.areas import AreaSubscription
+from models.memberships import (
+    Membership,
+    MembershipScope,
+    MembershipStatus,
+    Role,
+    ServiceMembership,
+)
+from models.paging import Listing, SortKey
+from models.reading import Reading, any_of, value
+from models.records import Layout, columns, record
+from models.requests import Request, RequestStatus
+from models.services import Service
+from models.structures import Structure
+from resolvers.filters import Filters, listed, text_conditions
+from resolvers.inputs import (
+    After,
+    Before,
+    First,
+    Last,
+    MembershipFilter,
+    OrderDirection,
+    ServiceUserFilter,
+    UserFilter,
+    UserOrder,
+    UserOrderField,
+)
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info, Operation
+from resolvers.pages import Connection, Span, connection
+from resolvers.structures import CARD
+from resolvers.users import needs_contact, user_layout
+from resolvers.viewer import Viewer
+
+
+MembershipRecord = record(Membership, "user", "structure")
+MEMBERSHIP = Layout(MembershipRecord, columns(Membership))
+
+
+class ServiceUser:
+    """A user on one service: made of membership and service, no row of its own."""
+
+    __slots__ = ("membership", "service_id", "status", "via")
+
+    def __init__(
+        self,
+        service_id: int,
+        via: MembershipScope,
+        status: MembershipStatus,
+        membership: Membership,
+    ) -> None:
+        """Hold the membership, and how it reaches the service."""
+        self.service_id = service_id
+        self.via = via
+        self.status = status
+        self.membership = membership
+
+    @property
+    def structure_id(self) -> int:
+        """The structure whose roles count."""
+        return self.membership.structure_id
+
+    @property
+    def owner_id(self) -> int:
+        """The user whom it is about."""
+        return self.membership.user_id
+
+    @property
+    def role(self) -> Role:
+        """Role on the structure."""
+        return self.membership.role
+
+
+def _reach() -> Any:
+    active = literal(MembershipStatus.ACTIVE, Membership.status.type)
+    by_list = select(
+        ServiceMembership.service_id,
+        ServiceMembership.membership_id,
+        ServiceMembership.status.label("listing"),
+    ).join_from(
+        ServiceMembership,
+        Membership,
+        and_(
+            Membership.id == ServiceMembership.membership_id,
+            Membership.scope == MembershipScope.LISTED,
+        ),
+    )
+    by_scope = select(Service.id, Membership.id, active).join_from(
+        Service,
+        Membership,
+        and_(
+            Membership.structure_id == Service.structure_id,
+            Membership.scope == MembershipScope.ALL_SERVICES,
+        ),
+    )
+    return union_all(by_list, by_scope).subquery("reach")
+
+
+REACH = _reach()
+_RANKS = {
+    MembershipStatus.ACTIVE: 0,
+    MembershipStatus.INACTIVE: 1,
+    MembershipStatus.DELETED: 2,
+}
+_ROLE_RANKS = {role.value: rank for rank, role in enumerate(Role)}
+
+
+def _rank(status: ColumnElement[Any]) -> ColumnElement[int]:
+    return case({word.value: rank for word, rank in _RANKS.items()}, value=status)
+
+
+_weaker = case(
+    (_rank(REACH.c.listing) > _rank(Membership.status), REACH.c.listing), else_=Membership.status
+)
+
+
+def _orders(prefix: str) -> dict[str, tuple[SortKey, ...]]:
+    of = attrgetter
+    name = SortKey(User.name_key, of(f"{prefix}user.name_key"))
+    last = SortKey(Membership.id, of(f"{prefix}id"))
+    role: ColumnElement[int] = case(_ROLE_RANKS, value=Membership.role)
+    read_role = of(f"{prefix}role")
+    return {
+        UserOrderField.NAME: (name, last),
+        UserOrderField.ROLE: (
+            SortKey(role, lambda record: _ROLE_RANKS[read_role(record)]),
+            name,
+            last,
+        ),
+        UserOrderField.CREATED_AT: (
+            SortKey(Membership.created_at, of(f"{prefix}created_at")),
+            last,
+        ),
+    }
+
+
+def _holds(dialect_name: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        AreaSubscription.membership_id == Membership.id,
+        AreaSubscription.ended_at.is_(None),
+        any_of(AreaSubscription.area, "area", dialect_name),
+        *conditions,
+    )
+
+
+def _reaches(_dialect_name: str) -> ColumnElement[bool]:
+    return exists().where(
+        REACH.c.membership_id == Membership.id,
+        REACH.c.service_id == value("service_id", Service.id),
+        REACH.c.listing == MembershipStatus.ACTIVE,
+    )
+
+
+def _users(dialect_name: str, contact: bool) -> Listing:  # noqa: FBT001
+    nested = ("user", user_layout(dialect_name, contact))
+    return Listing(
+        layout=Layout(MembershipRecord, columns(Membership), (nested,)),
+        source=Membership.__table__.join(User.__table__, User.id == Membership.user_id),
+        parent=Membership.structure_id,
+        orders=_orders(""),
+        filters={
+            "role": listed(Membership.role, "role"),
+            "status": listed(Membership.status, "status"),
+            "service_id": _reaches,
+            "area": _holds,
+            **text_conditions("name", User.name_key),
+            **text_conditions("login", User.login),
+        },
+    )
+
+
+def _service_users(dialect_name: str, contact: bool) -> Listing:  # noqa: FBT001
+    membership = Layout(
+        MembershipRecord,
+        columns(Membership),
+        (("user", user_layout(dialect_name, contact)),),
+    )
+    via = case(
+        (Membership.scope == MembershipScope.LISTED, MembershipScope.LISTED.value),
+        else_=MembershipScope.ALL_SERVICES.value,
+    )
+    here = or_(
+        AreaSubscription.service_id.is_(None), AreaSubscription.service_id == REACH.c.service_id
+    )
+    return Listing(
+        layout=Layout(
+            ServiceUser,
+            (REACH.c.service_id, Membership.scope, _weaker),
+            (("membership", membership),),
+        ),
+        source=REACH.join(Membership.__table__, Membership.id == REACH.c.membership_id).join(
+            User.__table__, User.id == Membership.user_id
+        ),
+        parent=REACH.c.service_id,
+        orders=_orders("membership."),
+        filters={
+            "role": listed(Membership.role, "role"),
+            "status": listed(_weaker, "status"),
+            "via": listed(Membership.scope, "via"),
+            "area": lambda dialect: _holds(dialect, here),
+        },
+    )
+
+
+_BOTH = ("sqlite", "postgresql")
+USERS = {(name, fact): _users(name, fact) for name in _BOTH for fact in (False, True)}
+SERVICE_USERS = {
+    (name, fact): _service_users(name, fact) for name in _BOTH for fact in (False, True)
+}
+_MINE = Listing(
+    layout=Layout(MembershipRecord, columns(Membership), (("structure", CARD),)),
+    source=Membership.__table__.join(Structure.__table__, Structure.id == Membership.structure_id),
+    parent=Membership.user_id,
+    orders={
+        "STRUCTURE": (
+            SortKey(Structure.name_key, attrgetter("structure.name_key")),
+            SortKey(Membership.id, attrgetter("id")),
+        )
+    },
+    filters={
+        "role": listed(Membership.role, "role"),
+        "status": listed(Membership.status, "status"),
+    },
+)
+BY_NAME = UserOrder(field=UserOrderField.NAME, direction=OrderDirection.ASC)
+LIVE = (MembershipStatus.ACTIVE, MembershipStatus.INACTIVE)
+
+
+def membership_by_id(dialect_name: str) -> Reading:
+    """Read memberships by their ids."""
+    statement = select(*MEMBERSHIP.selected, Membership.id).where(
+        any_of(Membership.id, "keys", dialect_name)
+    )
+    return Reading(statement, MEMBERSHIP)
+
+
+def service_user_by_id(dialect_name: str) -> Reading:
+    """Read the users of services by membership; the second number is the service's."""
+    layout = Layout(
+        ServiceUser, (REACH.c.service_id, Membership.scope, _weaker), (("membership", MEMBERSHIP),)
+    )
+    statement = (
+        select(*layout.all_selected, Membership.id)
+        .select_from(REACH.join(Membership.__table__, Membership.id == REACH.c.membership_id))
+        .where(
+            any_of(Membership.id, "keys", dialect_name),
+            REACH.c.service_id == value("service_id", Service.id),
+        )
+    )
+    return Reading(statement, layout)
+
+
+def by_id(operation: Operation, membership_id: int) -> Any:
+    """Give the future of the membership of *membership_id*."""
+    return operation.one(membership_by_id, membership_id)
+
+
+def of_structure(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Structure],
+    info: Info,
+    filter: UserFilter | None = None,  # noqa: A002
+    order_by: UserOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the users of a structure."""
+    operation = info.context
+    asked = filter or UserFilter()
+    filters = Filters()
+    filters.words("role", asked.role)
+    filters.words("status", asked.status if asked.status is not None else LIVE)
+    filters.words("area", asked.area)
+    filters.text("name", asked.name)
+    filters.text("login", asked.login, str.lower)
+    if asked.service_id is not None:
+        service_id = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)
+        filters["service_id"] = service_id or 0
+    listing = USERS[operation.database.dialect_name, needs_contact(operation)]
+    span = Span(first, after, last, before)
+    return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
+
+
+def of_service(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Service],
+    info: Info,
+    filter: ServiceUserFilter | None = None,  # noqa: A002
+    order_by: UserOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the users that reach a service."""
+    operation = info.context
+    asked = filter or ServiceUserFilter()
+    filters = Filters()
+    filters.words("role", asked.role)
+    filters.words("status", asked.status if asked.status is not None else LIVE[:1])
+    filters.words("via", asked.via)
+    filters.words("area", asked.area)
+    listing = SERVICE_USERS[operation.database.dialect_name, needs_contact(operation)]
+    span = Span(first, after, last, before)
+    return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
+
+
+def of_viewer(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Viewer],
+    info: Info,
+    filter: MembershipFilter | None = None,  # noqa: A002
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the viewer's own connections."""
+    asked = filter or MembershipFilter()
+    filters = Filters()
+    filters.words("role", asked.role)
+    filters.words("status", asked.status if asked.status is not None else LIVE)
+    span = Span(first, after, last, before)
+    return connection(info.context, _MINE, span, "STRUCTURE", filters, root.id)
+
+
+def viewer_membership(root: Parent[Structure], info: Info) -> Membership | None:
+    """Give the viewer's own connection to a structure."""
+    operation = info.context
+    own = None if operation.viewer is None else operation.viewer.membership(root.id)
+    found: Any = None
+    if own is not None and own.membership_id is not None:
+        found = by_id(operation, own.membership_id)
+    return found  # type: ignore[no-any-return]
+
+
+def viewer_role(root: Parent[Structure], info: Info) -> Role | None:
+    """Give the viewer's own role on a structure."""
+    viewer = info.context.viewer
+    return None if viewer is None else viewer.role(root.id)

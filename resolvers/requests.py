@@ -1,0 +1,286 @@
+"""Reads of connection requests and subscription requests."""
+
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, select
+from strawberry import Parent
+
+from models.memberships import Membership, MembershipStatus
+from models.paging import Listing, SortKey
+from models.reading import Reading, any_of, value
+from models.records import Layout, columns, record
+from models.requests import Request, RequestKind, RequestStatus
+from models.structures import Structure
+from resolvers import memberships
+from resolvers.filters import Filters, listed
+from resolvers.inputs import (
+    After,
+    Before,
+    First,
+    Last,
+    OrderDirection,
+    RequestFilter,
+    RequestOrder,
+    RequestOrderField,
+)
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info, Operation
+from resolvers.pages import Connection, Span, connection
+from resolvers.viewer import Viewer
+
+
+RequestRecord = record(Request)
+REQUEST = Layout(RequestRecord, columns(Request))
+
+
+class PendingCounts(NamedTuple):
+    """Numbers of requests that wait for a decision."""
+
+    connection_requests: int
+    subscription_requests: int
+
+
+NONE_PENDING = PendingCounts(0, 0)
+
+
+def _expired_before() -> ColumnElement[Any]:
+    return bindparam("expired_before", type_=Request.created_at.type)
+
+
+def pending() -> ColumnElement[bool]:
+    """Say in SQL that a request still waits: what nobody decided in time is expired."""
+    return and_(Request.status == RequestStatus.PENDING, Request.created_at > _expired_before())
+
+
+_status_now = case(
+    (
+        and_(Request.status == RequestStatus.PENDING, Request.created_at <= _expired_before()),
+        RequestStatus.EXPIRED.value,
+    ),
+    else_=Request.status,
+)
+
+_ORDERS = {
+    RequestOrderField.CREATED_AT: (
+        SortKey(Request.created_at, attrgetter("created_at")),
+        SortKey(Request.id, attrgetter("id")),
+    )
+}
+_FILTERS = {
+    "kind": listed(Request.kind, "kind"),
+    "status": listed(_status_now, "status"),
+    "structure_id": lambda _dialect_name: (
+        Request.structure_id == value("structure_id", Structure.id)
+    ),
+    "area": listed(Request.area, "area"),
+    "created_from": lambda _dialect_name: (
+        Request.created_at >= value("created_from", Request.created_at)
+    ),
+    "created_to": lambda _dialect_name: (
+        Request.created_at < value("created_to", Request.created_at)
+    ),
+}
+REQUESTS_OF_STRUCTURE = Listing(
+    layout=REQUEST,
+    source=Request.__table__,
+    parent=Request.structure_id,
+    orders=_ORDERS,
+    filters=_FILTERS,
+)
+REQUESTS_OF_USER = Listing(
+    layout=REQUEST,
+    source=Request.__table__,
+    parent=Request.requester_id,
+    orders=_ORDERS,
+    filters=_FILTERS,
+)
+DECISIONS = Listing(
+    layout=REQUEST,
+    source=Request.__table__,
+    orders=_ORDERS,
+    always=(
+        listed(Request.structure_id, "managed"),
+        lambda _dialect_name: pending(),
+        lambda _dialect_name: Request.requester_id != value("viewer_id", Request.requester_id),
+    ),
+    filters=_FILTERS,
+)
+OLDEST_FIRST = RequestOrder(field=RequestOrderField.CREATED_AT, direction=OrderDirection.ASC)
+NEWEST_FIRST = RequestOrder(field=RequestOrderField.CREATED_AT, direction=OrderDirection.DESC)
+
+
+def request_by_id(dialect_name: str) -> Reading:
+    """Read requests by their ids."""
+    statement = select(*REQUEST.selected, Request.id).where(
+        any_of(Request.id, "keys", dialect_name)
+    )
+    return Reading(statement, REQUEST)
+
+
+def _counts() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    connection_request = case((Request.kind == RequestKind.CONNECTION, 1), else_=0)
+    return (
+        func.coalesce(func.sum(connection_request), 0, type_=Integer),
+        func.coalesce(func.sum(1 - connection_request), 0, type_=Integer),
+    )
+
+
+def pending_counts_of(dialect_name: str) -> Reading:
+    """Count the requests that wait on structures."""
+    counts = _counts()
+    statement = (
+        select(*counts, Request.structure_id)
+        .where(any_of(Request.structure_id, "keys", dialect_name), pending())
+        .group_by(Request.structure_id)
+    )
+    return Reading(statement, Layout(PendingCounts, counts))
+
+
+def pending_counts_for_viewer(dialect_name: str) -> Reading:
+    """Count the requests that wait for the viewer, over all structures that he manages."""
+    counts = _counts()
+    statement = select(*counts).where(*DECISIONS.conditions(dialect_name, ()))
+    return Reading(statement, Layout(PendingCounts, counts))
+
+
+def live_membership_of(dialect_name: str) -> Reading:
+    """Read the live memberships of the requesters of requests, where the requests are."""
+    statement = (
+        select(*memberships.MEMBERSHIP.selected, Request.id)
+        .join_from(
+            Request,
+            Membership,
+            and_(
+                Membership.user_id == Request.requester_id,
+                Membership.structure_id == Request.structure_id,
+            ),
+        )
+        .where(
+            any_of(Request.id, "keys", dialect_name),
+            Membership.status != MembershipStatus.DELETED,
+        )
+    )
+    return Reading(statement, memberships.MEMBERSHIP)
+
+
+def by_id(operation: Operation, request_id: int) -> Any:
+    """Give the future of the request of *request_id*."""
+    return operation.one(request_by_id, request_id)
+
+
+def _filters(operation: Operation, asked: RequestFilter | None) -> Filters:
+    filters = Filters()
+    if asked is None:
+        return filters
+    filters.words("kind", asked.kind)
+    filters.words("status", asked.status)
+    filters.words("area", asked.area)
+    if asked.structure_id is not None:
+        number = operation.node_ids.number(asked.structure_id, NodeKind.STRUCTURE)
+        filters["structure_id"] = number or 0
+    if asked.created_at is not None and asked.created_at.from_ is not None:
+        filters["created_from"] = asked.created_at.from_
+    if asked.created_at is not None and asked.created_at.to is not None:
+        filters["created_to"] = asked.created_at.to
+    return filters
+
+
+def connection_requests(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Structure],
+    info: Info,
+    filter: RequestFilter | None = None,  # noqa: A002
+    order_by: RequestOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the requests to be connected to a structure."""
+    span = Span(first, after, last, before)
+    return _of_structure(root, info, filter, order_by, span, RequestKind.CONNECTION)
+
+
+def subscription_requests(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Structure],
+    info: Info,
+    filter: RequestFilter | None = None,  # noqa: A002
+    order_by: RequestOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the requests for a right on an area of a structure."""
+    span = Span(first, after, last, before)
+    return _of_structure(root, info, filter, order_by, span, RequestKind.SUBSCRIPTION)
+
+
+def _of_structure(  # noqa: PLR0913 - two fields share it
+    root: Structure,
+    info: Info,
+    asked: RequestFilter | None,
+    order: RequestOrder | None,
+    span: Span,
+    kind: RequestKind,
+) -> Connection:
+    operation = info.context
+    filters = _filters(operation, asked)
+    filters["kind"] = [one for one in filters.get("kind", [kind]) if one == kind]
+    chosen = order or OLDEST_FIRST
+    return connection(operation, REQUESTS_OF_STRUCTURE, span, chosen, filters, root.id)
+
+
+def of_viewer(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Viewer],
+    info: Info,
+    filter: RequestFilter | None = None,  # noqa: A002
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the viewer's own requests, newest first."""
+    operation = info.context
+    span = Span(first, after, last, before)
+    filters = _filters(operation, filter)
+    return connection(operation, REQUESTS_OF_USER, span, NEWEST_FIRST, filters, root.id)
+
+
+def decisions(  # noqa: PLR0913 - the arguments of the API
+    info: Info,
+    filter: RequestFilter | None = None,  # noqa: A002
+    order_by: RequestOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List what waits for the viewer's decision, oldest first."""
+    operation = info.context
+    span = Span(first, after, last, before)
+    filters = _filters(operation, filter)
+    return connection(operation, DECISIONS, span, order_by or OLDEST_FIRST, filters)
+
+
+def pending_counts(root: Parent[Structure], info: Info) -> PendingCounts:
+    """Count the requests that wait on a structure."""
+    found: Any = info.context.one(pending_counts_of, root.id, missing=NONE_PENDING)
+    return found  # type: ignore[no-any-return]
+
+
+async def viewer_pending_counts(info: Info) -> PendingCounts:
+    """Count what waits for the viewer's decision."""
+    counted: list[PendingCounts] = await info.context.fetch(pending_counts_for_viewer)
+    return counted[0]
+
+
+def status(root: Parent[Request], info: Info) -> RequestStatus:
+    """Give the state now: what nobody decided in time is expired."""
+    return root.status_at(info.context.now)
+
+
+def membership(root: Parent[Request], info: Info) -> Membership | None:
+    """Give the requester's connection to the structure, unless it was deleted."""
+    found: Any = info.context.one(live_membership_of, root.id)
+    return found  # type: ignore[no-any-return]

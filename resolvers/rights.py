@@ -1,0 +1,138 @@
+"""What the viewer may do, and why not: the same rules that the fields and the acts ask."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.memberships import MembershipStatus
+from models.policy import POLICY, AccessRole, Action, DenyReason, Rule
+from resolvers.viewer import Viewer
+
+
+MESSAGES = {
+    DenyReason.NOT_AUTHENTICATED: "Nobody is signed in.",
+    DenyReason.NOT_FOUND: "There is no such object, or you may not know of it.",
+    DenyReason.NOT_A_MEMBER: "You have no active membership on the structure.",
+    DenyReason.ROLE_TOO_LOW: "Your role on the structure does not allow it.",
+    DenyReason.MEMBERSHIP_INACTIVE: "Your membership on the structure is inactive.",
+    DenyReason.STRUCTURE_INACTIVE: "The structure is inactive.",
+    DenyReason.SELF_ONLY: "Only the user concerned may do it.",
+    DenyReason.SELF_DECISION: "Nobody decides his own request.",
+    DenyReason.CONTACT_SUPPORT: "Only the platform's support may do it here.",
+}
+
+ON_STRUCTURE = (
+    Action.CARD_READ,
+    Action.GENERAL_READ,
+    Action.PRIMARY_MANAGER_READ,
+    Action.SERVICE_LIST,
+    Action.OPENED_AREA_LIST,
+    Action.USER_LIST,
+    Action.ADMINISTRATION_READ,
+    Action.REQUEST_LIST,
+    Action.HISTORY_READ,
+    Action.CONNECTION_REQUEST_SUBMIT,
+    Action.CONNECTION_REQUEST_DECIDE,
+    Action.SUBSCRIPTION_REQUEST_SUBMIT,
+    Action.SUBSCRIPTION_REQUEST_DECIDE,
+    Action.PRIMARY_MANAGER_TRANSFER,
+    Action.IDENTIFIER_CHANGE,
+)
+"""Every action that can be asked of a structure, in the order of the vocabulary."""
+
+_DECIDING = frozenset({Action.CONNECTION_REQUEST_DECIDE, Action.SUBSCRIPTION_REQUEST_DECIDE})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer of a rule."""
+
+    rule: Rule
+    reason: DenyReason | None
+
+    @property
+    def action(self) -> Action:
+        """The action asked about."""
+        return self.rule.action
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it is allowed."""
+        return self.reason is None
+
+    @property
+    def message(self) -> str | None:
+        """The reason in a sentence."""
+        return None if self.reason is None else MESSAGES[self.reason]
+
+    @property
+    def passing_roles(self) -> tuple[AccessRole, ...]:
+        """Who may."""
+        return self.rule.passing_roles
+
+
+def standing_towards(viewer: Viewer, source: Any) -> tuple[frozenset[AccessRole], bool]:
+    """
+    Tell what *viewer* is towards the record *source*, and whether it is of a public structure.
+
+    A record says of itself: `structure_id` whose roles count, `owner_id` whom it is about,
+    `published` whether it is public, `viewer_manages` whether the viewer manages a structure of
+    the user.
+    """
+    standing = viewer.standing(
+        getattr(source, "structure_id", None), getattr(source, "owner_id", None)
+    )
+    if getattr(source, "viewer_manages", None):
+        standing |= {AccessRole.SECONDARY_MANAGER}
+    return standing, bool(getattr(source, "published", False))
+
+
+def decide(viewer: Viewer | None, action: Action, source: Any) -> Decision:
+    """Ask the rule of *action* for *viewer* and the record *source*."""
+    rule = POLICY[action]
+    if viewer is None:
+        return Decision(rule, DenyReason.NOT_AUTHENTICATED)
+    standing, published = standing_towards(viewer, source)
+    if not rule.passes(standing, published=published):
+        return Decision(rule, _why_not(viewer, rule, getattr(source, "structure_id", None)))
+    return Decision(rule, _obstacle(viewer, action, source))
+
+
+def decide_anywhere(viewer: Viewer | None, action: Action) -> Decision:
+    """Ask whether *viewer* holds *action* on at least one object."""
+    rule = POLICY[action]
+    if viewer is None:
+        return Decision(rule, DenyReason.NOT_AUTHENTICATED)
+    if viewer.passes_anywhere(action):
+        return Decision(rule, None)
+    return Decision(rule, DenyReason.ROLE_TOO_LOW if viewer.active else DenyReason.NOT_A_MEMBER)
+
+
+def unknown(action: Action) -> Decision:
+    """Answer for an object that is missing or not for the viewer."""
+    return Decision(POLICY[action], DenyReason.NOT_FOUND)
+
+
+def _why_not(viewer: Viewer, rule: Rule, structure_id: int | None) -> DenyReason:
+    if rule.roles <= {AccessRole.SELF}:
+        return DenyReason.SELF_ONLY
+    membership = None if structure_id is None else viewer.membership(structure_id)
+    if membership is None:
+        return DenyReason.NOT_A_MEMBER
+    if membership.status == MembershipStatus.INACTIVE:
+        return DenyReason.MEMBERSHIP_INACTIVE
+    return DenyReason.ROLE_TOO_LOW
+
+
+def _obstacle(viewer: Viewer, action: Action, source: Any) -> DenyReason | None:
+    if not POLICY[action].acts:
+        return None
+    replaced = action == Action.PRIMARY_MANAGER_TRANSFER and viewer.is_support
+    if getattr(source, "deactivated_at", None) is not None and not replaced:
+        return DenyReason.STRUCTURE_INACTIVE
+    if action == Action.IDENTIFIER_CHANGE and getattr(source, "local_authority", False):
+        return None if viewer.is_support else DenyReason.CONTACT_SUPPORT
+    if action in _DECIDING and getattr(source, "owner_id", None) == viewer.id:
+        standing = viewer.standing(source.structure_id)
+        primary = AccessRole.PRIMARY_MANAGER in standing
+        return None if primary else DenyReason.SELF_DECISION
+    return None

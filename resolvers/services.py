@@ -1,0 +1,195 @@
+"""Reads of services."""
+
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, not_, or_, select
+from strawberry import Parent
+
+from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
+from models.paging import Listing, SortKey
+from models.reading import Reading, any_of
+from models.records import Layout, columns, record
+from models.requests import Request, RequestedService
+from models.services import Service
+from models.structures import Sector, Structure, StructureStatus
+from resolvers.filters import Filters, text_conditions
+from resolvers.inputs import (
+    After,
+    Before,
+    First,
+    Last,
+    OrderDirection,
+    ServiceFilter,
+    ServiceOrder,
+    ServiceOrderField,
+)
+from resolvers.operation import Info, Operation
+from resolvers.pages import Connection, Span, connection
+
+
+ServiceRecord = record(Service, "published")
+SERVICE = Layout(ServiceRecord, columns(Service))
+
+
+def active_today() -> ColumnElement[bool]:
+    """Say in SQL what Validity.active_on says."""
+    today = bindparam("today", type_=Date)
+    return and_(
+        Service.enabled,
+        or_(Service.valid_from.is_(None), Service.valid_from <= today),
+        or_(Service.valid_to.is_(None), today <= Service.valid_to),
+    )
+
+
+def readable(dialect_name: str) -> ColumnElement[bool]:
+    """Show outsiders of a public structure its active services only (domain.md 2.2 r1)."""
+    return or_(any_of(Service.structure_id, "member", dialect_name), active_today())
+
+
+_FILTERS = {
+    "readable": readable,
+    "active": lambda _dialect_name: active_today(),
+    "inactive": lambda _dialect_name: not_(active_today()),
+    **text_conditions("code", Service.code),
+    **text_conditions("name", Service.name_key),
+}
+_LAST = SortKey(Service.id, attrgetter("id"))
+_ORDERS = {
+    ServiceOrderField.CODE: (SortKey(Service.code, attrgetter("code")), _LAST),
+    ServiceOrderField.NAME: (SortKey(Service.name_key, attrgetter("name_key")), _LAST),
+}
+SERVICES = Listing(
+    layout=SERVICE,
+    source=Service.__table__,
+    parent=Service.structure_id,
+    orders=_ORDERS,
+    filters=_FILTERS,
+)
+
+_reached = or_(
+    Membership.scope == MembershipScope.ALL_SERVICES,
+    exists().where(
+        ServiceMembership.membership_id == Membership.id,
+        ServiceMembership.service_id == Service.id,
+        ServiceMembership.status == MembershipStatus.ACTIVE,
+    ),
+)
+SERVICES_OF_MEMBERSHIP = Listing(
+    layout=SERVICE,
+    source=Membership.__table__.join(
+        Service.__table__, and_(Service.structure_id == Membership.structure_id, _reached)
+    ),
+    parent=Membership.id,
+    orders=_ORDERS,
+    filters=_FILTERS,
+)
+SERVICES_OF_REQUEST = Listing(
+    layout=SERVICE,
+    source=RequestedService.__table__.join(
+        Service.__table__, RequestedService.service_id == Service.id
+    ),
+    parent=RequestedService.request_id,
+    orders=_ORDERS,
+    filters=_FILTERS,
+)
+BY_CODE = ServiceOrder(field=ServiceOrderField.CODE, direction=OrderDirection.ASC)
+
+
+def service_by_id(dialect_name: str) -> Reading:
+    """Read services by their ids."""
+    statement = select(*SERVICE.selected, Service.id).where(
+        any_of(Service.id, "keys", dialect_name)
+    )
+    return Reading(statement, SERVICE)
+
+
+def service_node(dialect_name: str) -> Reading:
+    """Read services by their ids, each with whether outsiders may read it."""
+    published = and_(
+        Structure.sector == Sector.PUBLIC,
+        Structure.status == StructureStatus.ACTIVE,
+        active_today(),
+    )
+    layout = Layout(ServiceRecord, (*SERVICE.selected, published))
+    statement = (
+        select(*layout.selected, Service.id)
+        .join_from(Service, Structure, Structure.id == Service.structure_id)
+        .where(any_of(Service.id, "keys", dialect_name))
+    )
+    return Reading(statement, layout)
+
+
+def by_id(operation: Operation, service_id: int) -> Any:
+    """Give the future of the service of *service_id*."""
+    return operation.one(service_by_id, service_id)
+
+
+def _filters(asked: ServiceFilter | None, *, outsider: bool = False) -> Filters:
+    filters = Filters()
+    if outsider:
+        filters["readable"] = True
+    if asked is not None:
+        filters.text("code", asked.code, str.upper)
+        filters.text("name", asked.name)
+        if asked.active is not None:
+            filters["active" if asked.active else "inactive"] = True
+    return filters
+
+
+def of_structure(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Structure],
+    info: Info,
+    filter: ServiceFilter | None = None,  # noqa: A002
+    order_by: ServiceOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the services of a structure."""
+    operation = info.context
+    span = Span(first, after, last, before)
+    filters = _filters(filter, outsider=operation.discreet)
+    return connection(operation, SERVICES, span, order_by or BY_CODE, filters, root.id)
+
+
+def of_membership(  # noqa: PLR0913 - the arguments of the API
+    root: Parent[Membership],
+    info: Info,
+    filter: ServiceFilter | None = None,  # noqa: A002
+    order_by: ServiceOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the services that a membership reaches."""
+    span = Span(first, after, last, before)
+    order = order_by or BY_CODE
+    return connection(info.context, SERVICES_OF_MEMBERSHIP, span, order, _filters(filter), root.id)
+
+
+def of_request(
+    root: Parent[Request],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List the services that a connection request asks for."""
+    operation = info.context
+    span = Span(first, after, last, before)
+    filters = _filters(None, outsider=operation.discreet)
+    return connection(operation, SERVICES_OF_REQUEST, span, BY_CODE, filters, root.id)
+
+
+def active(root: Parent[Service], info: Info) -> bool:
+    """Say whether the service is switched on and today lies within its dates."""
+    return root.active_on(info.context.now.date())
+
+
+def address(root: Parent[Service]) -> Service:
+    """Give the address: the same record, read as an address."""
+    return root

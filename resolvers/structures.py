@@ -1,0 +1,296 @@
+"""Reads of structures: cards, the general block, and what hangs on them."""
+
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, case, literal, or_, select
+from strawberry import UNSET, Parent
+
+from models.errors import Invalid
+from models.identifiers import IdentifierType, normalise_identifier
+from models.paging import Listing, SortKey
+from models.reading import Reading, any_of
+from models.records import Layout, columns, record
+from models.structures import (
+    ApplicationCode,
+    Sector,
+    Structure,
+    StructureApplication,
+    StructureStatus,
+)
+from resolvers.filters import Filters, listed, text_conditions
+from resolvers.inputs import (
+    After,
+    Before,
+    First,
+    Last,
+    LookupReason,
+    OrderDirection,
+    StructureFilter,
+    StructureIdentifierInput,
+    StructureLookup,
+    StructureOrder,
+    StructureOrderField,
+    StructureRelation,
+)
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info, Operation
+from resolvers.pages import Connection, Span, connection
+
+
+StructureRecord = record(Structure, "created_rank")
+CARD = Layout(StructureRecord, columns(Structure))
+
+MAXIMUM_LOOKUPS = 100
+SHORTEST_SEARCH = 3
+LAST = datetime(9999, 1, 1, tzinfo=UTC)
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def discreet(dialect_name: str) -> ColumnElement[bool]:
+    """Hide the cards of individuals that the viewer has nothing to do with (README 5)."""
+    return or_(
+        Structure.identifier_type != IdentifierType.INDIVIDUAL,
+        any_of(Structure.id, "known", dialect_name),
+    )
+
+
+def _cards(dialect_name: str, key: ColumnElement[Any], hide: bool) -> Reading:  # noqa: FBT001
+    conditions = [any_of(key, "keys", dialect_name)]
+    if hide:
+        conditions.append(discreet(dialect_name))
+    return Reading(select(*CARD.selected, key).where(*conditions), CARD)
+
+
+def structure_by_id(dialect_name: str, hide: bool) -> Reading:  # noqa: FBT001
+    """Read structures by their ids."""
+    return _cards(dialect_name, Structure.id, hide)
+
+
+def structure_by_predecessor(dialect_name: str, hide: bool) -> Reading:  # noqa: FBT001
+    """Read structures by the cards that they replaced."""
+    return _cards(dialect_name, Structure.predecessor_id, hide)
+
+
+def structure_by_identifier(dialect_name: str, hide: bool) -> Reading:  # noqa: FBT001
+    """Read structures by their identifiers, of any type."""
+    return _cards(dialect_name, Structure.identifier, hide)
+
+
+def applications(dialect_name: str) -> Reading:
+    """Read the applications that structures use."""
+    code, parent = StructureApplication.code, StructureApplication.structure_id
+    statement = select(code, parent).where(any_of(parent, "keys", dialect_name)).order_by(code)
+    return Reading(statement, Layout(ApplicationCode, (code,)))
+
+
+def _created_rank(dialect_name: str, hidden: datetime) -> ColumnElement[Any]:
+    readable = or_(
+        bindparam("everything", type_=Boolean),
+        and_(Structure.sector == Sector.PUBLIC, Structure.status == StructureStatus.ACTIVE),
+        any_of(Structure.id, "member", dialect_name),
+    )
+    return case((readable, Structure.created_at), else_=literal(hidden, Structure.created_at.type))
+
+
+def _structures(dialect_name: str, hidden: datetime) -> Listing:
+    rank = _created_rank(dialect_name, hidden)
+    last = SortKey(Structure.id, attrgetter("id"))
+    return Listing(
+        layout=Layout(StructureRecord, (*columns(Structure), rank)),
+        source=Structure.__table__,
+        orders={
+            StructureOrderField.NAME: (SortKey(Structure.name_key, attrgetter("name_key")), last),
+            StructureOrderField.IDENTIFIER: (
+                SortKey(Structure.identifier, attrgetter("identifier")),
+                last,
+            ),
+            StructureOrderField.CREATED_AT: (SortKey(rank, attrgetter("created_rank")), last),
+        },
+        filters={
+            "discreet": discreet,
+            "among": listed(Structure.id, "among"),
+            "with_role": listed(Structure.id, "with_role"),
+            "identifier_type": listed(Structure.identifier_type, "identifier_type"),
+            "sector": listed(Structure.sector, "sector"),
+            "status": listed(Structure.status, "status"),
+            **text_conditions("identifier", Structure.identifier),
+            **text_conditions("name", Structure.name_key),
+        },
+    )
+
+
+STRUCTURES = {
+    (dialect_name, direction): _structures(dialect_name, hidden)
+    for dialect_name in ("sqlite", "postgresql")
+    for direction, hidden in ((OrderDirection.ASC, LAST), (OrderDirection.DESC, FIRST))
+}
+
+
+def by_id(operation: Operation, structure_id: int) -> Any:
+    """Give the future of the card of *structure_id*, if the viewer may know of it."""
+    return operation.one(structure_by_id, structure_id, operation.discreet)
+
+
+async def structure(info: Info, by: StructureLookup) -> Structure | None:
+    """Find one structure."""
+    operation = info.context
+    if by.id is not UNSET and by.id is not None:
+        number = operation.node_ids.number(by.id, NodeKind.STRUCTURE)
+        found: Structure | None = None if number is None else await by_id(operation, number)
+        return found
+    asked = by.identifier
+    if not isinstance(asked, StructureIdentifierInput):
+        asked = StructureIdentifierInput(type=IdentifierType.SIRET, value=by.siret or "")
+    identifier = _normalised(operation, asked)
+    return (await _by_identifiers(operation, [identifier])).get((asked.type, identifier))
+
+
+def _normalised(operation: Operation, asked: StructureIdentifierInput) -> str:
+    strict = operation.settings.siret_checksum == "strict"
+    return normalise_identifier(asked.type, asked.value, checksum=strict)
+
+
+async def _by_identifiers(
+    operation: Operation, identifiers: list[str]
+) -> dict[tuple[IdentifierType, str], Structure]:
+    found = await operation.fetch(structure_by_identifier, operation.discreet, keys=identifiers)
+    return {(card.identifier_type, card.identifier): card for card in found}
+
+
+class StructureByIdentifier:
+    """One identifier and what it found."""
+
+    def __init__(self, structure: Structure | None, reason: LookupReason | None) -> None:
+        """Hold the card, or why there is none."""
+        self.structure = structure
+        self.reason = reason
+
+
+class StructuresByIdentifier:
+    """Answer to a lookup of many identifiers."""
+
+    def __init__(self, results: list[StructureByIdentifier]) -> None:
+        """Hold one result per identifier, in the order asked."""
+        self.results = results
+
+
+async def structures_by_identifier(
+    info: Info, identifiers: list[StructureIdentifierInput]
+) -> StructuresByIdentifier:
+    """Find many structures at once."""
+    operation = info.context
+    if not 1 <= len(identifiers) <= MAXIMUM_LOOKUPS:
+        message = f"Give 1 to {MAXIMUM_LOOKUPS} identifiers."
+        raise Invalid(message, field=("identifiers",))
+    keys: list[tuple[IdentifierType, str] | None] = []
+    for asked in identifiers:
+        try:
+            keys.append((asked.type, _normalised(operation, asked)))
+        except Invalid:
+            keys.append(None)
+    wanted = list({key[1] for key in keys if key is not None})
+    found = await _by_identifiers(operation, wanted) if wanted else {}
+    return StructuresByIdentifier([_lookup(key, found) for key in keys])
+
+
+def _lookup(
+    key: tuple[IdentifierType, str] | None, found: dict[tuple[IdentifierType, str], Structure]
+) -> StructureByIdentifier:
+    if key is None:
+        return StructureByIdentifier(None, LookupReason.MALFORMED)
+    card = found.get(key)
+    return StructureByIdentifier(card, None if card else LookupReason.UNKNOWN)
+
+
+def structures(  # noqa: PLR0913 - the arguments of the API
+    info: Info,
+    filter: StructureFilter | None = None,  # noqa: A002
+    order_by: StructureOrder | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection:
+    """List structures, by default those that the viewer is connected to."""
+    operation = info.context
+    order = order_by or StructureOrder(field=StructureOrderField.NAME, direction=OrderDirection.ASC)
+    listing = STRUCTURES[operation.database.dialect_name, order.direction]
+    return connection(
+        operation, listing, Span(first, after, last, before), order, _filters(operation, filter)
+    )
+
+
+def _filters(operation: Operation, asked: StructureFilter | None) -> dict[str, Any]:
+    viewer = operation.viewer
+    if viewer is None:
+        return {"among": []}
+    support = viewer.is_support
+    relation = asked.relation if asked else None
+    if relation is None or (relation == StructureRelation.MINE and support):
+        relation = StructureRelation.ANY if support else StructureRelation.MINE
+    filters = Filters()
+    if relation == StructureRelation.ANY and not support:
+        filters["discreet"] = True
+        _require_narrow(asked)
+    elif relation == StructureRelation.MINE:
+        filters["among"] = [i for i in viewer.memberships if viewer.membership(i)]
+    elif relation == StructureRelation.MANAGED:
+        filters["among"] = viewer.managed
+    if asked is not None:
+        filters.words("identifier_type", asked.identifier_type)
+        filters.words("sector", asked.sector)
+        filters.words("status", asked.status)
+        filters.text("identifier", asked.identifier, lambda text: "".join(text.split()).upper())
+        filters.text("name", asked.name)
+        if asked.viewer_role is not None:
+            wanted = set(asked.viewer_role)
+            filters["with_role"] = [i for i in viewer.active if viewer.role(i) in wanted]
+    return filters
+
+
+def _require_narrow(asked: StructureFilter | None) -> None:
+    if asked is None:
+        return
+    if asked.identifier is not None:
+        text = asked.identifier.equals or asked.identifier.starts_with or ""
+        if len("".join(text.split())) >= SHORTEST_SEARCH:
+            return
+    if asked.name is not None and asked.name.equals:
+        return
+    message = "Give at least 3 characters of the identifier, or the exact name."
+    raise Invalid(message, field=("filter",))
+
+
+def predecessor(root: Parent[Structure], info: Info) -> Structure | None:
+    """Give the card that this one replaced."""
+    if root.predecessor_id is None:
+        return None
+    found: Structure | None = by_id(info.context, root.predecessor_id)
+    return found
+
+
+def successor(root: Parent[Structure], info: Info) -> Structure | None:
+    """Give the card that replaced this one."""
+    operation = info.context
+    found: Any = operation.one(structure_by_predecessor, root.id, operation.discreet)
+    return found  # type: ignore[no-any-return]
+
+
+def general(root: Parent[Structure]) -> Structure:
+    """Give the general block: the same record, read as a block."""
+    return root
+
+
+def address(root: Parent[Structure], info: Info) -> Structure | None:
+    """Give the address, unless INSEE does not publish it and the viewer is an outsider."""
+    viewer = info.context.viewer
+    inside = viewer is not None and (viewer.is_support or viewer.role(root.id) is not None)
+    return root if inside or not root.address_withheld else None
+
+
+def applications_used(root: Parent[Structure], info: Info) -> list[ApplicationCode]:
+    """Give the applications that the structure uses."""
+    found: Any = info.context.many(applications, root.id)
+    return found  # type: ignore[no-any-return]

@@ -1,0 +1,91 @@
+"""Reads of the people behind memberships and requests."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, bindparam, exists, literal, or_, select
+from strawberry import Parent
+
+from models.accounts import User
+from models.memberships import Membership, MembershipStatus, Role
+from models.reading import Reading, any_of
+from models.records import Layout, columns, record
+from models.requests import Request, RequestStatus
+from models.structures import Structure
+from resolvers.operation import Info, Operation
+
+
+UserRecord = record(User, "viewer_manages")
+
+CONTACT = ("User.login", "User.email", "User.phone", "User.status", "User.lastConnectionAt")
+
+
+def managed_by_viewer(dialect_name: str) -> ColumnElement[bool]:
+    """
+    Say whether the viewer manages a structure where the user is or asks to be (domain.md 2.3).
+
+    A deleted membership does not count: who has left is no longer contacted.
+    """
+    member = exists().where(
+        Membership.user_id == User.id,
+        Membership.status != MembershipStatus.DELETED,
+        any_of(Membership.structure_id, "managed", dialect_name),
+    )
+    asks = exists().where(
+        Request.requester_id == User.id,
+        Request.status == RequestStatus.PENDING,
+        Request.created_at > bindparam("expired_before", type_=Request.created_at.type),
+        any_of(Request.structure_id, "managed", dialect_name),
+    )
+    return or_(member, asks)
+
+
+def user_layout(dialect_name: str, contact: bool) -> Layout:  # noqa: FBT001
+    """Give the layout of a user, with the fact that opens his contact data if it is needed."""
+    fact: ColumnElement[Any] = (
+        managed_by_viewer(dialect_name) if contact else literal(False, Boolean)  # noqa: FBT003
+    )
+    return Layout(UserRecord, (*columns(User), fact))
+
+
+def needs_contact(operation: Operation) -> bool:
+    """Say whether the document asks for contact data that depends on whom the viewer manages."""
+    viewer = operation.viewer
+    if viewer is None or viewer.is_support or not viewer.managed:
+        return False
+    return any(operation.selects(coordinate) for coordinate in CONTACT)
+
+
+def user_by_id(dialect_name: str, contact: bool) -> Reading:  # noqa: FBT001
+    """Read users by their ids."""
+    layout = user_layout(dialect_name, contact)
+    statement = select(*layout.selected, User.id).where(any_of(User.id, "keys", dialect_name))
+    return Reading(statement, layout)
+
+
+def primary_manager_of(dialect_name: str, contact: bool) -> Reading:  # noqa: FBT001
+    """Read the primary managers of structures."""
+    layout = user_layout(dialect_name, contact)
+    statement = (
+        select(*layout.selected, Membership.structure_id)
+        .join_from(User, Membership, Membership.user_id == User.id)
+        .where(
+            any_of(Membership.structure_id, "keys", dialect_name),
+            Membership.role == Role.PRIMARY_MANAGER,
+            Membership.status == MembershipStatus.ACTIVE,
+        )
+    )
+    return Reading(statement, layout)
+
+
+def by_id(operation: Operation, user_id: int | None) -> Any:
+    """Give the future of the user of *user_id*, or nothing."""
+    if user_id is None:
+        return None
+    return operation.one(user_by_id, user_id, needs_contact(operation))
+
+
+def primary_manager(root: Parent[Structure], info: Info) -> User | None:
+    """Give the primary manager of a structure."""
+    operation = info.context
+    found: Any = operation.one(primary_manager_of, root.id, needs_contact(operation))
+    return found  # type: ignore[no-any-return]

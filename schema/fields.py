@@ -1,0 +1,154 @@
+"""The ways a type and a field are declared, each with the row of the policy that guards it."""
+
+import inspect
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar, Never, TypeVar
+
+import strawberry
+
+from graphql import GraphQLError
+from strawberry.permission import BasePermission
+from strawberry.types.field import StrawberryField
+
+from models.policy import POLICY, Action, Rule
+from resolvers.operation import Info
+from resolvers.rights import standing_towards
+
+
+Declared = TypeVar("Declared", bound=type)
+
+INHERITED = "inherited"
+"""A field guarded by the row of its type, or by the field that leads to its type."""
+
+OWNER = "owner"
+"""A reference to what is visible with the object itself: its user, its structure."""
+
+
+def requirement(rule: Rule) -> str:
+    """Write the last line of a guarded field's description."""
+    return f"Requires `{rule.action.written}` ({rule.who})."
+
+
+@cache
+def can(action: Action) -> type[BasePermission]:
+    """Make the permission class of *action*: synchronous, without I/O."""
+    rule = POLICY[action]
+
+    class Can(BasePermission):
+        """Whether the viewer's roles towards the object pass the rule."""
+
+        guarded: ClassVar[Action] = action
+        message = f"You may not {action.written} here."
+        error_extensions: ClassVar[dict[str, Any]] = {
+            "code": "FORBIDDEN",
+            "action": action.value,
+            "roles": [role.value for role in rule.passing_roles],
+        }
+
+        def has_permission(self, source: Any, info: Info, **_arguments: Any) -> bool:
+            """Answer for *source*, or for any object where there is none."""
+            viewer = info.context.viewer
+            if viewer is None:
+                return False
+            if source is None:
+                return viewer.passes_anywhere(action)
+            standing, published = standing_towards(viewer, source)
+            return rule.passes(standing, published=published)
+
+        def on_unauthorized(self) -> Never:
+            """Refuse with the action and the roles that would pass."""
+            raise GraphQLError(self.message, extensions=dict(self.error_extensions))
+
+    Can.__name__ = Can.__qualname__ = f"Can{action.value.title().replace('_', '')}"
+    return Can
+
+
+def plain(description: str, **options: Any) -> Any:
+    """Declare a field that is an attribute of the record, guarded as its type is."""
+    return strawberry.field(description=description, metadata={INHERITED: True}, **options)
+
+
+def computed(resolver: Callable[..., Any], description: str, **options: Any) -> Any:
+    """Declare a field that is worked out by *resolver*, guarded as its type is."""
+    return strawberry.field(
+        resolver=resolver, description=description, metadata={INHERITED: True}, **options
+    )
+
+
+def owner(resolver: Callable[..., Any] | None, description: str) -> Any:
+    """Declare a reference that is visible with the object itself."""
+    return strawberry.field(resolver=resolver, description=description, metadata={OWNER: True})
+
+
+def guarded(
+    resolver: Callable[..., Any] | None, description: str, *, allow: Action, **options: Any
+) -> Any:
+    """Declare a field that only holders of *allow* may read."""
+    return strawberry.field(
+        resolver=resolver,
+        description=f"{description}\n{requirement(POLICY[allow])}",
+        permission_classes=[can(allow)],
+        **options,
+    )
+
+
+def mutation(resolver: Callable[..., Any], description: str, *, allow: Action) -> Any:
+    """Declare an act that only those who hold *allow* somewhere may try."""
+    return strawberry.mutation(
+        resolver=resolver,
+        description=f"{description}\n{requirement(POLICY[allow])}",
+        permission_classes=[can(allow)],
+    )
+
+
+def object_type(
+    *,
+    row: Action | None,
+    records: Callable[[Any], bool] | None = None,
+    interface: bool = False,
+    name: str | None = None,
+) -> Callable[[Declared], Declared]:
+    """
+    Declare an object type: its docstring is its description, *row* guards its plain fields.
+
+    Without a *row* it is part of the field that leads to it. *records* tells the records that
+    are of this type, for interfaces and unions.
+    """
+
+    def declare(cls: Declared) -> Declared:
+        if records is not None:
+            cls.is_type_of = classmethod(  # type: ignore[attr-defined]
+                lambda own, value, _info: isinstance(value, own) or records(value)
+            )
+        make = strawberry.interface if interface else strawberry.type
+        declared = make(cls, name=name, description=inspect.getdoc(cls))
+        declared.__policy_row__ = row  # type: ignore[attr-defined]
+        return declared
+
+    return declare
+
+
+def described(words: type[StrEnum], **meanings: str) -> None:
+    """
+    Publish the vocabulary *words* of a model as a GraphQL enum, with what each word means.
+
+    Raises:
+        ValueError: a word has no meaning, or a meaning has no word.
+    """
+    if set(meanings) != set(words.__members__):
+        raise ValueError(words.__name__)
+    strawberry.enum(words, description=inspect.getdoc(words))
+    for value in words.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = meanings[value.name]
+
+
+def action_of(field: StrawberryField) -> Action | None:
+    """Give the action that guards *field*, if it has a guard of its own."""
+    for permission in field.permission_classes:
+        guard: Action | None = getattr(permission, "guarded", None)
+        if guard is not None:
+            return guard
+    return None
