@@ -43,7 +43,8 @@ migrate: $(RUNTIME) ## Bring the database up to date
 	@$(BIN)/python -m server migrate
 
 schema: $(RUNTIME) ## Write schema.graphql
-	@$(BIN)/python -m server export-schema > schema.graphql
+	@$(BIN)/python -m server export-schema > schema.graphql.new
+	@mv schema.graphql.new schema.graphql
 
 bench: $(DEVELOPMENT) ## Time the reference queries over HTTP on PostgreSQL
 	@$(BIN)/python -m benchmarks
