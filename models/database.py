@@ -163,6 +163,22 @@ class Snapshot:
             await asyncio.shield(connection.close())
 
 
+class TransactionReader:
+    """Runs readings in the transaction of a writing session, which sees its own changes."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Read in *session*."""
+        self._session = session
+
+    async def fetch(self, build: Build, *key: Hashable, **parameters: Any) -> list[Any]:
+        """Run the reading that *build* makes for *key* with *parameters*; give its records."""
+        connection = await self._session.connection()
+        reading = compiled(build, connection.dialect.name, key)
+        arguments = tuple(reading.arguments(parameters))
+        rows = await connection.exec_driver_sql(reading.text, arguments)
+        return reading.make(tuple(row) for row in rows)
+
+
 def _sqlite_engines(location: URL, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
     reader = create_async_engine(location, pool_size=pool_size, max_overflow=0)
     writer = create_async_engine(location, pool_size=2, max_overflow=0)

@@ -1,0 +1,40 @@
+"""Texts that people write: one form, no hidden characters, a length."""
+
+import unicodedata
+
+from models.errors import Invalid
+
+
+_HIDDEN = frozenset({"Cc", "Cs", "Cn", "Co"})
+_LINES = frozenset("\n\t")
+
+
+def clean_text(text: str, *, minimum: int = 0, maximum: int, lines: bool = False) -> str:
+    """
+    Give *text* composed (NFC) and trimmed, with *minimum* to *maximum* characters.
+
+    *lines* allows line breaks and tabs; a carriage return is written as a line break.
+
+    Raises:
+        Invalid: a control character, half of a surrogate pair, too short or too long.
+    """
+    written = text.replace("\r\n", "\n").replace("\r", "\n") if lines else text
+    allowed = _LINES if lines else frozenset()
+    if any(unicodedata.category(c) in _HIDDEN and c not in allowed for c in written):
+        message = "The text holds characters that cannot be shown."
+        raise Invalid(message, expected="Letters, digits, signs and spaces.")
+    cleaned = unicodedata.normalize("NFC", written).strip()
+    if not minimum <= len(cleaned) <= maximum:
+        message = "The text is too short or too long."
+        raise Invalid(message, expected=f"{minimum} to {maximum} characters.")
+    return cleaned
+
+
+def optional_text(text: str | None, *, maximum: int, lines: bool = False) -> str | None:
+    """
+    Give *text* cleaned, or nothing where it says nothing.
+
+    Raises:
+        Invalid: as `clean_text`.
+    """
+    return None if text is None else clean_text(text, maximum=maximum, lines=lines) or None

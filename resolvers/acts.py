@@ -1,0 +1,168 @@
+"""The one way in which anything is changed: an act on items, in one transaction."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.errors import Invalid, LimitReached, NotFound, Refused
+from models.texts import clean_text
+from resolvers.effects import told
+from resolvers.idempotency import Claim, digest
+from resolvers.operation import Info, Operation
+from resolvers.outcomes import Outcome, Problem, Result, Target
+from resolvers.writing import SessionEnded, Writing
+
+
+MAXIMUM_ITEMS = 100
+KEY_LENGTH = 200
+
+
+class Act(ABC):
+    """
+    An act of one kind, made anew for each run of its transaction.
+
+    *items_field* is the field of the input that lists the items; without it the input itself is
+    the only item.
+    """
+
+    items_field: ClassVar[str | None] = None
+
+    def __init__(self, writing: Writing, given: Any, items: Sequence[Any]) -> None:
+        """Prepare to do *items* of the input *given*."""
+        self.writing = writing
+        self.given = given
+        self.items = items
+
+    @abstractmethod
+    async def aim(self) -> Iterable[int]:
+        """Read which structures the items concern; they are locked next."""
+
+    @abstractmethod
+    async def prepare(self) -> None:
+        """Read, under the locks, what the items need: one statement for each kind of object."""
+
+    @abstractmethod
+    def target(self, item: Any) -> Target | None:
+        """Tell which object *item* names; nothing where the caller may not know of one."""
+
+    @abstractmethod
+    async def apply(self, item: Any) -> Target | None:
+        """
+        Do *item*: what may be seen first, the policy second, the rule third, then the writes.
+
+        Returns:
+            The object to answer with, null where a dry run would have made it.
+
+        Raises:
+            Refused: it is not done; *field* is the path below the item.
+        """
+
+
+class Undone(Exception):
+    """Takes the transaction back and carries what it would answer."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Carry *outcome*."""
+        super().__init__()
+        self.outcome = outcome
+
+
+async def perform(info: Info, act: type[Act], given: Any) -> Outcome:
+    """
+    Do *act* with the input *given*; afterwards everything is read from a fresh snapshot.
+
+    Raises:
+        SessionEnded: the caller's session ended meanwhile.
+    """
+    operation = info.context
+    if operation.principal is None:
+        raise SessionEnded
+    try:
+        call = _Call(operation, operation.principal, act, given)
+    except Refused as refused:
+        return Outcome(problems=[Problem.of(refused)])
+    # A connection that waits for locks should not hold a snapshot as well.
+    await operation.close()
+    try:
+        outcome = await operation.database.write(call)
+    except Undone as undone:
+        outcome = undone.outcome
+    finally:
+        await operation.renew()
+    return outcome
+
+
+class _Call:
+    """One call of an act: what is asked of it, apart from the runs of its transaction."""
+
+    def __init__(
+        self, operation: Operation, principal: tuple[int, int], act: type[Act], given: Any
+    ) -> None:
+        self._operation = operation
+        self._principal = principal
+        self._act = act
+        self._given = given
+        self._items = _items(act, given)
+        key = None if given.dry_run else _key(given)
+        self._claim = None if key is None else Claim(principal[0], key, digest(act.__name__, given))
+
+    async def __call__(self, session: AsyncSession) -> Outcome:
+        if self._claim is not None:
+            earlier = await self._earlier(self._claim, session)
+            if earlier is not None:
+                return earlier
+        writing = Writing(session, self._operation, self._principal)
+        act = self._act(writing, self._given, self._items)
+        await writing.enter(await act.aim())
+        await act.prepare()
+        results = [await self._result(act, position) for position in range(len(self._items))]
+        outcome = Outcome(results, told(writing.effects))
+        done = writing.changed or any(result.problem is None for result in results)
+        # A key stands for something done: a call that did nothing may be mended and sent again.
+        if self._given.dry_run or not done:
+            raise Undone(outcome)
+        if self._claim is not None:
+            await self._claim.keep(session, outcome)
+        return outcome
+
+    async def _earlier(self, claim: Claim, session: AsyncSession) -> Outcome | None:
+        try:
+            return await claim.earlier_outcome(session, self._operation.clock())
+        except Refused as refused:
+            raise Undone(Outcome(problems=[Problem.of(refused)])) from None
+
+    async def _result(self, act: Act, position: int) -> Result:
+        item = self._items[position]
+        below = () if act.items_field is None else (_camel(act.items_field), str(position))
+        try:
+            return Result(await act.apply(item))
+        except NotFound as refused:
+            return Result(None, Problem.of(refused, ("input", *below)))
+        except Refused as refused:
+            return Result(act.target(item), Problem.of(refused, ("input", *below)))
+
+
+def _items(act: type[Act], given: Any) -> Sequence[Any]:
+    if act.items_field is None:
+        return [given]
+    items: Sequence[Any] = getattr(given, act.items_field)
+    if not 1 <= len(items) <= MAXIMUM_ITEMS:
+        refused = LimitReached(f"Give 1 to {MAXIMUM_ITEMS} items.", limit=MAXIMUM_ITEMS)
+        raise refused.at("input", _camel(act.items_field))
+    return items
+
+
+def _key(given: Any) -> str | None:
+    if given.idempotency_key is None:
+        return None
+    try:
+        return clean_text(given.idempotency_key, minimum=1, maximum=KEY_LENGTH)
+    except Invalid as refused:
+        raise refused.at("input", "idempotencyKey") from None
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.title() for word in others)

@@ -1,0 +1,197 @@
+"""A transaction in which an act is done: its locks, who acts, and what it leaves behind."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
+
+from models.database import TransactionReader
+from models.errors import ErrorCode, Forbidden, Refused, RuleRefused
+from models.history import ManagerAction, TargetType
+from models.identifiers import IdentifierType
+from models.outbox import Notification, NotificationKind
+from models.policy import POLICY, Action
+from models.structures import Structure
+from resolvers.effects import Effect, EffectKind
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Operation
+from resolvers.viewer import Viewer, read_viewer
+
+
+class SessionEnded(Refused):
+    """The caller's session ended before his act began."""
+
+    code = ErrorCode.FORBIDDEN
+
+    def __init__(self) -> None:
+        """Ask to sign in again."""
+        super().__init__("Your session has ended: sign in again.")
+
+    @property
+    @override
+    def extensions(self) -> dict[str, Any]:
+        """What the refusal tells a program."""
+        return {"code": "UNAUTHENTICATED"}
+
+
+class Writing:
+    """
+    One transaction of an act.
+
+    After `enter`, *viewer* is the actor as he is under the locks, *now* the time of the act and
+    *structures* the locked ones by number. *changed* tells whether anything was written.
+    """
+
+    viewer: Viewer
+    now: datetime
+
+    def __init__(
+        self, session: AsyncSession, operation: Operation, principal: tuple[int, int]
+    ) -> None:
+        """Prepare to act in *session* for the user and session of *principal*."""
+        self.session = session
+        self._principal = principal
+        self.settings = operation.settings
+        self.structures: dict[int, Structure] = {}
+        self.effects: list[Effect] = []
+        self.changed = False
+        self._operation = operation
+        self._successors: dict[int, int] = {}
+
+    def number(self, text: str | None, *kinds: NodeKind) -> int:
+        """
+        Read the number of an id of one of *kinds*; 0, which is no object's, for any other text.
+
+        So a text that is no id costs the same statements as an object that does not exist.
+        """
+        return self._operation.node_ids.number(text or "", *kinds) or 0
+
+    async def enter(self, structure_ids: Iterable[int]) -> None:
+        """
+        Lock *structure_ids* in ascending order, then read again who acts.
+
+        Raises:
+            SessionEnded: his session ended or his account was deactivated meanwhile.
+        """
+        await self.lock(structure_ids)
+        self.now = self._operation.clock()
+        reader = TransactionReader(self.session)
+        viewer = await read_viewer(reader, *self._principal, self.now)
+        if viewer is None:
+            raise SessionEnded
+        self.viewer = viewer
+
+    async def lock(self, structure_ids: Iterable[int]) -> None:
+        """Lock *structure_ids* in ascending order, and read them."""
+        wanted = sorted({*structure_ids, 0})
+        statement = (
+            select(Structure)
+            .where(Structure.id.in_(wanted))
+            .order_by(Structure.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        for structure in await self.session.scalars(statement):
+            self.structures[structure.id] = structure
+
+    def require(self, action: Action, structure_id: int, owner_id: int | None = None) -> None:
+        """
+        Ask the policy whether the actor may do *action* to a visible object of a structure.
+
+        Raises:
+            Forbidden: with the roles that would pass.
+        """
+        if not self.viewer.passes(action, structure_id, owner_id):
+            message = f"You may not {action.written} here."
+            raise Forbidden(message, action=action, passing_roles=POLICY[action].passing_roles)
+
+    def sees_card(self, structure_id: int) -> bool:
+        """Say whether the actor may know of the card of a locked structure."""
+        structure = self.structures.get(structure_id)
+        if structure is None:
+            return False
+        individual = structure.identifier_type == IdentifierType.INDIVIDUAL
+        return not individual or self.viewer.knows(structure_id)
+
+    async def require_active(self, structure_id: int) -> None:
+        """
+        Refuse any act that an inactive structure does not take.
+
+        Raises:
+            StructureInactive: naming the card that replaced it.
+        """
+        structure = self.structures[structure_id]
+        successor = select(Structure.id).where(Structure.predecessor_id == structure_id)
+        replaced = (
+            None if structure.deactivated_at is None else await self.session.scalar(successor)
+        )
+        structure.require_active(replaced)
+
+    @asynccontextmanager
+    async def saving(self) -> AsyncIterator[None]:
+        """
+        Write what the block changes, all of it or nothing.
+
+        Raises:
+            RuleRefused: CONFLICT, a constraint of the database forbids it.
+        """
+        told = len(self.effects)
+        try:
+            async with self.session.begin_nested():
+                yield
+        except IntegrityError:
+            del self.effects[told:]
+            await self._read_again()
+            message = "The act clashes with the present state."
+            raise RuleRefused(ErrorCode.CONFLICT, message) from None
+        self.changed = True
+
+    async def _read_again(self) -> None:
+        # What the savepoint had changed is forgotten; an attribute cannot be read lazily here.
+        for entity in list(self.session.identity_map.values()):
+            if inspect(entity).expired_attributes:
+                await self.session.refresh(entity)
+
+    def tell(self, kind: EffectKind, **concerned: Any) -> None:
+        """Tell the caller of one effect."""
+        self.effects.append(Effect(kind=kind, **concerned))
+
+    def record(
+        self,
+        action: Action,
+        structure_id: int,
+        target: tuple[TargetType, int],
+        **facts: Any,
+    ) -> None:
+        """Add *action* to the structure's history, by the actor unless *facts* say otherwise."""
+        values: dict[str, Any] = {"actor_id": self.viewer.id, "changes": []}
+        self.session.add(
+            ManagerAction(
+                structure_id=structure_id,
+                at=self.now,
+                action=action,
+                target_type=target[0],
+                target_id=target[1],
+                **(values | facts),
+            )
+        )
+
+    def notify(
+        self, kind: NotificationKind, structure_id: int, user_ids: Iterable[int], **payload: Any
+    ) -> None:
+        """Leave a message for each of *user_ids* in the outbox."""
+        self.session.add_all(
+            Notification(
+                kind=kind,
+                user_id=user_id,
+                structure_id=structure_id,
+                payload=payload,
+                created_at=self.now,
+            )
+            for user_id in user_ids
+        )
