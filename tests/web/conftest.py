@@ -66,11 +66,17 @@ class Visit:
 
     def write(self, document: str) -> None:
         """Replace the document in the editor by *document*."""
-        editor = self.page.locator(".graphiql-query-editor .monaco-editor").first
-        editor.click()
+        self._write(".graphiql-query-editor", document)
+
+    def write_variables(self, variables: str) -> None:
+        """Replace the variables in the editor by *variables*."""
+        self._write(".graphiql-editor-tool", variables)
+
+    def _write(self, place: str, text: str) -> None:
+        self.page.locator(f"{place} .monaco-editor >> visible=true").first.click()
         self.page.keyboard.press("ControlOrMeta+A")
         # Typed text would get closing brackets added; inserted text stays as it is.
-        self.page.keyboard.insert_text(document)
+        self.page.keyboard.insert_text(text)
 
     def run(self) -> Locator:
         """Send the document and return the place of the response."""

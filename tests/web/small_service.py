@@ -3,6 +3,7 @@
 import secrets
 import threading
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from starlette.routing import Route
 from settings import Settings
 from transport.graphiql import graphiql_routes
 
+
+Act = Callable[[Request], Awaitable[Response]]
 
 PASSWORD: Final = "a long enough password"
 ACCOUNTS: Final = {
@@ -50,24 +53,34 @@ class SmallService:
     def application(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/auth/token", self._sign_in, methods=["POST"]),
-                Route("/auth/refresh", self._refresh, methods=["POST"]),
-                Route("/auth/logout", self._sign_out, methods=["POST"]),
+                Route("/auth/token", self._from_here(self._sign_in), methods=["POST"]),
+                Route("/auth/refresh", self._from_here(self._refresh), methods=["POST"]),
+                Route("/auth/logout", self._from_here(self._sign_out), methods=["POST"]),
                 Route("/graphql", self._graphql, methods=["POST"]),
                 *graphiql_routes(Settings()),
             ]
         )
 
+    def _from_here(self, act: Act) -> Act:
+        async def answer(request: Request) -> Response:
+            if request.headers.get("Origin") != self.address:
+                return _refusal(403, "This origin may not call.")
+            return await act(request)
+
+        return answer
+
     async def _sign_in(self, request: Request) -> Response:
         body = await request.json()
         if body["login"] not in ACCOUNTS or body["password"] != PASSWORD:
-            return _refusal("UNAUTHENTICATED")
+            return _refusal(401, "The login or the password is wrong.")
         return self._issue(body["login"])
 
     async def _refresh(self, request: Request) -> Response:
         self.refreshes += 1
         login = self.sessions.pop(request.cookies.get("refresh", ""), None)
-        return _refusal("UNAUTHENTICATED") if login is None else self._issue(login)
+        if login is None:
+            return _refusal(401, "The session has ended: sign in again.")
+        return self._issue(login)
 
     async def _sign_out(self, request: Request) -> Response:
         self.sessions.pop(request.cookies.get("refresh", ""), None)
@@ -92,7 +105,7 @@ class SmallService:
         if header is not None:
             login = self.tokens.get(header.removeprefix("Bearer "))
             if login is None:
-                return _refusal("UNAUTHENTICATED")
+                return _refusal(401, "The access token is wrong or has expired.")
         self.operations.append((body.get("operationName"), login))
         result = graphql_sync(SCHEMA, body["query"], _Root(login))
         return JSONResponse(result.formatted, media_type="application/graphql-response+json")
@@ -124,10 +137,8 @@ class _Root:
         return list(ACCOUNTS.values())
 
 
-def _refusal(code: str) -> Response:
-    return JSONResponse(
-        {"errors": [{"message": "Not signed in.", "extensions": {"code": code}}]}, 401
-    )
+def _refusal(status: int, message: str) -> Response:
+    return JSONResponse({"errors": [{"message": message}]}, status)
 
 
 class Serving:

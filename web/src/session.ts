@@ -93,7 +93,7 @@ export class Session {
     // Refresh cookies rotate: two windows that send the same one would end the session.
     const ask = () => post("/auth/refresh", {});
     const answer = await (navigator.locks?.request(RENEWAL_LOCK, ask) ?? ask()).catch(() => null);
-    if (answer === null || answer.status >= 500) {
+    if (answer === null || answer.status === 429 || answer.status >= 500) {
       this.#renewIn(RETRY_SECONDS);
       return "unreachable";
     }
@@ -116,7 +116,7 @@ export class Session {
     localStorage.setItem(HINT, "yes");
     this.#set({
       phase: "signed-in",
-      account: account ?? { login, displayName: login },
+      account: account ?? { login, displayName: login || "an account without a name" },
       notice: null,
     });
   }
@@ -175,12 +175,10 @@ async function whoIs(token: string): Promise<Account | null> {
 }
 
 async function reasonOf(answer: Response): Promise<string> {
+  const body = (await answer.json().catch(() => null)) as {
+    errors?: { message?: string }[];
+  } | null;
+  const reason = body?.errors?.[0]?.message ?? `The server answered ${answer.status}.`;
   const wait = Number(answer.headers.get("Retry-After"));
-  if (answer.status === 429) {
-    return `Too many attempts. Please wait ${wait > 0 ? `${wait} seconds` : "a moment"}.`;
-  }
-  if (answer.status >= 500) {
-    return "The server cannot sign you in right now. Please try again.";
-  }
-  return "The login or the password is wrong.";
+  return wait > 0 ? `${reason} (${wait} s)` : reason;
 }
