@@ -73,7 +73,7 @@ def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
     try:
         if not path.exists():
             _place(path, make())
-        if path.stat().st_mode & OTHERS:
+        if os.name == "posix" and path.stat().st_mode & OTHERS:
             message = f"{path} is open to other accounts of this machine: run `chmod 600 {path}`."
             raise SecretsError(message)
         return path.read_bytes()

@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+import structlog
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.accounts import Password, RefreshToken, SignInSession, User
 from models.database import Database
+from models.reading import Reading, value
+from models.records import Layout
 from resolvers.accounts import Candidate, candidate, normal_login
 from resolvers.attempts import Attempts
 from resolvers.passwords import Passwords, Verdict
@@ -24,7 +28,7 @@ GRACE: Final = timedelta(seconds=10)
 """How long a refresh token may be sent again because its answer was lost."""
 
 CLEANED_AT_ONCE: Final = 100
-LONGEST_TOKEN: Final = 64
+LOG: Final = structlog.get_logger()
 
 
 class Lifetimes(NamedTuple):
@@ -32,6 +36,19 @@ class Lifetimes(NamedTuple):
 
     idle: timedelta
     absolute: timedelta
+
+
+class Holder(NamedTuple):
+    """The session that a refresh token belongs to."""
+
+    session_id: int
+
+
+def holder(_dialect_name: str) -> Reading:
+    """Read whose refresh token a digest is."""
+    selected = (RefreshToken.session_id,)
+    of_digest = RefreshToken.digest == value("digest", RefreshToken.digest)
+    return Reading(select(*selected).where(of_digest), Layout(Holder, selected))
 
 
 class Opened(NamedTuple):
@@ -81,11 +98,12 @@ class Sessions:
             kept = found.hash if found else None
             verdict = await self._passwords.check(kept, password)
             opened = None
-            if found and found.may_sign_in and verdict != Verdict.WRONG:
+            if found and kept and found.may_sign_in and verdict != Verdict.WRONG:
                 renewed = verdict == Verdict.OUTDATED and await self._passwords.renew(password)
-                opened = await self._open(found.user_id, renewed or None)
+                opened = await self._open(found, renewed or kept)
             if opened is None:
                 self._attempts.failed(login, network)
+                LOG.info("sign_in_refused", network=network, user_id=found and found.user_id)
                 raise Unauthenticated
             self._attempts.succeeded(login, network)
             return opened
@@ -104,23 +122,28 @@ class Sessions:
         async def work(session: AsyncSession) -> Opened | None:
             return await self._exchange(session, token, self._clock())
 
-        opened = await self._database.write(work) if _plausible(token) else None
+        # Whoever has no token of ours gets no turn among the writers.
+        opened = await self._database.write(work) if await self._holder(token) else None
         if opened is None:
             raise Unauthenticated
         return opened
 
-    async def sign_out(self, *, token: str | None = None, session_id: int | None = None) -> None:
-        """End the session of a refresh token, or of an id, if it is there."""
-        of_token = select(RefreshToken.session_id).where(
-            RefreshToken.digest == _digest(token or "")
-        )
-        ended = SignInSession.id.in_(of_token) if token else SignInSession.id == session_id
+    async def sign_out(self, token: str) -> None:
+        """End the session of a refresh token, used or not; an unknown one is no error."""
+        found = await self._holder(token)
+        if found is not None:
+            await self.end(found.session_id)
+
+    async def end(self, session_id: int) -> None:
+        """End a session, if it has not ended yet."""
+        live = SignInSession.id == session_id, SignInSession.revoked_at.is_(None)
+        now = self._clock()
 
         async def work(session: AsyncSession) -> None:
             await session.execute(
                 update(SignInSession)
-                .where(ended, SignInSession.revoked_at.is_(None))
-                .values(revoked_at=self._clock())
+                .where(*live)
+                .values(revoked_at=now)
                 .execution_options(synchronize_session=False)
             )
 
@@ -133,26 +156,31 @@ class Sessions:
             found: list[Candidate] = await snapshot.fetch(candidate, login=login)
         return found[0] if found else None
 
-    async def _open(self, user_id: int, renewed_hash: str | None) -> Opened | None:
+    async def _holder(self, token: str) -> Holder | None:
+        async with self._database.snapshot() as snapshot:
+            found: list[Holder] = await snapshot.fetch(holder, digest=_digest(token))
+        return found[0] if found else None
+
+    async def _open(self, found: Candidate, renewed_hash: str) -> Opened | None:
         first = _text(secrets.token_bytes(32))
         now = self._clock()
 
         async def work(session: AsyncSession) -> Opened | None:
-            user = await session.get_one(User, user_id, with_for_update={"key_share": True})
-            if not user.eligible:
+            user = await session.get_one(User, found.user_id, with_for_update={"key_share": True})
+            password = await session.get_one(Password, found.user_id)
+            # Either may have changed while the password was being checked.
+            if not user.eligible or password.hash != found.hash:
                 return None
             signed_in = SignInSession(
-                user_id=user_id,
+                user_id=user.id,
                 created_at=now,
                 expires_at=now + self._lifetimes.absolute,
                 previous_connection_at=user.last_connection_at,
             )
             user.last_connection_at = now
+            password.hash = renewed_hash
             session.add(signed_in)
             await session.flush()
-            if renewed_hash is not None:
-                of_user = update(Password).where(Password.user_id == user_id)
-                await session.execute(of_user.values(hash=renewed_hash))
             await _forget_expired_sessions(session, now)
             return self._add_token(session, signed_in, first, now)
 
@@ -182,6 +210,7 @@ class Sessions:
         if sent.used_at + GRACE >= now and following is not None and following.used_at is None:
             return self._opened(signed_in, successor, following.expires_at, now)
         signed_in.revoked_at = now
+        LOG.warning("refresh_token_reused", session_id=signed_in.id, user_id=user.id)
         return None
 
     def _add_token(
@@ -237,10 +266,6 @@ async def _forget_expired_tokens(session: AsyncSession, session_id: int, now: da
         .where(RefreshToken.session_id == session_id, RefreshToken.expires_at <= now)
         .execution_options(synchronize_session=False)
     )
-
-
-def _plausible(token: str) -> bool:
-    return len(token) <= LONGEST_TOKEN and token.isascii()
 
 
 def _digest(token: str) -> str:

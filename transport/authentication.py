@@ -119,7 +119,7 @@ class _Calls:
         if scheme.lower() == "bearer":
             await self._end_session_of(access_token.strip(), required=token is None)
         if token is not None:
-            await self.identity.sessions.sign_out(token=token)
+            await self.identity.sessions.sign_out(token)
         response = Response(status_code=204, headers=UNCACHED)
         self._set_cookie(response, "", 0)
         return response
@@ -131,7 +131,7 @@ class _Calls:
             if required:
                 raise _unauthenticated("The access token is wrong or has expired.") from None
         else:
-            await self.identity.sessions.sign_out(session_id=principal.session_id)
+            await self.identity.sessions.end(principal.session_id)
 
     def _refresh_token(self, request: Request, members: Members) -> str | None:
         if "refresh_token" in members:
