@@ -6,6 +6,7 @@ import shutil
 import tempfile
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import hypothesis
@@ -18,6 +19,12 @@ from tests import postgresql
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile("default")
+
+
+def _migrate(url: str) -> None:
+    # In a thread of its own: a browser that is driven keeps an event loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, migrate(url)).result()
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +52,7 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 def postgresql_template(postgresql_server: postgresql.Server) -> str:
     """The name of a migrated PostgreSQL database, to be copied only."""
     template = postgresql_server.create()
-    asyncio.run(migrate(postgresql_server.url(template)))
+    _migrate(postgresql_server.url(template))
     return template
 
 
@@ -53,7 +60,7 @@ def postgresql_template(postgresql_server: postgresql.Server) -> str:
 def sqlite_template(database_folder: Path) -> Path:
     """The file of a migrated SQLite database, to be copied only."""
     template = database_folder / "template.sqlite"
-    asyncio.run(migrate(f"sqlite:///{template}"))
+    _migrate(f"sqlite:///{template}")
     return template
 
 

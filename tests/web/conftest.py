@@ -89,7 +89,8 @@ def _chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: the driver's event loop runs in this thread as long as the driver does.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not (BUILT_PAGE / "index.html").is_file():
         pytest.fail("The GraphiQL page is not built: run `python web/build.py`.")
