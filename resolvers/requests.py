@@ -3,7 +3,7 @@
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, exists, func, select
 from strawberry import Parent
 
 from models.memberships import Membership, MembershipStatus
@@ -11,7 +11,7 @@ from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
 from models.requests import Request, RequestKind, RequestStatus
-from models.structures import Structure
+from models.structures import Sector, Structure, StructureStatus
 from resolvers import memberships
 from resolvers.filters import Filters, listed
 from resolvers.inputs import (
@@ -30,8 +30,19 @@ from resolvers.pages import Connection, Span, connection
 from resolvers.viewer import Viewer
 
 
-RequestRecord = record(Request)
-REQUEST = Layout(RequestRecord, columns(Request))
+RequestRecord = record(Request, "published")
+REQUEST = Layout(
+    RequestRecord,
+    (
+        *columns(Request),
+        exists().where(
+            Structure.id == Request.structure_id,
+            Structure.sector == Sector.PUBLIC,
+            Structure.status == StructureStatus.ACTIVE,
+        ),
+    ),
+)
+"""Outsiders may name and read services of a public structure, so a request tells where it is."""
 
 
 class PendingCounts(NamedTuple):

@@ -26,6 +26,9 @@ INHERITED = "inherited"
 OWNER = "owner"
 """A reference to what is visible with the object itself: its user, its structure."""
 
+OPEN = "open"
+"""A field for everyone: what it leads to asks its own rules."""
+
 
 def requirement(rule: Rule) -> str:
     """Write the last line of a guarded field's description."""
@@ -81,6 +84,11 @@ def computed(resolver: Callable[..., Any], description: str, **options: Any) -> 
 def owner(resolver: Callable[..., Any] | None, description: str) -> Any:
     """Declare a reference that is visible with the object itself."""
     return strawberry.field(resolver=resolver, description=description, metadata={OWNER: True})
+
+
+def open_field(resolver: Callable[..., Any], description: str) -> Any:
+    """Declare a field that anyone may ask; what it leads to asks its own rules."""
+    return strawberry.field(resolver=resolver, description=description, metadata={OPEN: True})
 
 
 def guarded(
@@ -140,8 +148,12 @@ def described(words: type[StrEnum], **meanings: str) -> None:
     """
     if set(meanings) != set(words.__members__):
         raise ValueError(words.__name__)
-    strawberry.enum(words, description=inspect.getdoc(words))
-    for value in words.__strawberry_definition__.values:  # type: ignore[attr-defined]
+    # An annotation that was read before has published the enum already, without its meanings.
+    if not hasattr(words, "__strawberry_definition__"):
+        strawberry.enum(words)
+    definition: Any = words.__strawberry_definition__  # type: ignore[attr-defined]
+    definition.description = inspect.getdoc(words)
+    for value in definition.values:
         value.description = meanings[value.name]
 
 

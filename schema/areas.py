@@ -1,0 +1,112 @@
+"""Areas, their opening, and users' rights on them."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from strawberry import Parent
+
+from models import areas as models
+from models.areas import AreaCode, AreaMode, AreaScope
+from models.policy import Action
+from resolvers import areas as resolve
+from resolvers import memberships, services, structures, users
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from resolvers.tabs import AreaTabReason
+from schema.fields import computed, guarded, object_type, owner, plain
+from schema.nodes import Node, global_id
+from schema.users import User
+
+
+Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+Service = Annotated["Service", strawberry.lazy("schema.services")]
+Membership = Annotated["Membership", strawberry.lazy("schema.memberships")]
+
+
+@object_type(row=None, records=lambda value: isinstance(value, models.Area))
+class Area:
+    """An area of the portal, shown as a tab."""
+
+    code: AreaCode = plain("Code.")
+    label: str = plain("Name of the tab in English.")
+    label_french: str = plain("Name of the tab in French.")
+    position: int = plain("Place in the top menu, from 1.")
+    default: bool = plain("Always there by itself: never opened, closed or requested.")
+
+
+def _opened_by(root: Parent[models.StructureArea], info: Info) -> User | None:
+    return users.by_id(info.context, root.opened_by_id)  # type: ignore[no-any-return]
+
+
+def _structure(root: Parent[models.StructureArea], info: Info) -> Structure:
+    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+
+
+def _service(
+    root: Parent[models.StructureArea | models.AreaSubscription], info: Info
+) -> Service | None:
+    if root.service_id is None:
+        return None
+    return services.by_id(info.context, root.service_id)  # type: ignore[no-any-return]
+
+
+def _membership(root: Parent[models.AreaSubscription], info: Info) -> Membership:
+    return memberships.by_id(info.context, root.membership_id)  # type: ignore[no-any-return]
+
+
+@object_type(
+    row=Action.OPENED_AREA_LIST,
+    records=lambda value: isinstance(value, resolve.StructureAreaRecord),
+)
+class StructureArea(Node):
+    """An area opened on a structure or one service: the ceiling of users' rights there."""
+
+    id: strawberry.ID = global_id(NodeKind.STRUCTURE_AREA)
+    structure: Structure = owner(_structure, "The structure.")
+    service: Service | None = owner(_service, "The service, if opened on one only.")
+    scope: AreaScope = plain("Whole structure or one service.")
+    area: Area = owner(resolve.entry, "The area.")
+    mode: AreaMode = plain("The most that users can be given.")
+    available: bool = computed(
+        resolve.available, "Its condition is met; false for Commitments before a first payment."
+    )
+    opened_at: datetime = plain("When it was opened.")
+    opened_by: User | None = guarded(_opened_by, "Who opened it.", allow=Action.ADMINISTRATION_READ)
+
+
+@object_type(
+    row=Action.SUBSCRIPTION_LIST,
+    records=lambda value: isinstance(value, resolve.AreaSubscriptionRecord),
+)
+class AreaSubscription(Node):
+    """A user's right on an area: mode and scope; for himself, managers and support."""
+
+    id: strawberry.ID = global_id(NodeKind.AREA_SUBSCRIPTION)
+    membership: Membership = owner(_membership, "Whose right it is, and where.")
+    area: Area = owner(resolve.entry, "The area.")
+    mode: AreaMode = plain("Consultation or modification.")
+    scope: AreaScope = plain("Whole structure or one service.")
+    service: Service | None = owner(_service, "The service, if for one only.")
+    version: int = plain("Grows with every change.")
+    created_at: datetime = plain("When it was given.")
+
+
+@object_type(row=None)
+class AreaAccess:
+    """The effective right on one area: the stronger mode wins."""
+
+    area: Area = owner(resolve.entry, "The area.")
+    mode: AreaMode = plain("Consultation or modification.")
+    scope: AreaScope = plain("Whether the right comes from the structure or from this service.")
+
+
+@object_type(row=None)
+class AreaTab:
+    """A tab of the top menu, as it stands for you."""
+
+    area: Area = plain("The area.")
+    available: bool = plain("You can use it now.")
+    mode: AreaMode | None = plain("The most that you may do in it.")
+    missing: AreaTabReason | None = plain("What is missing, if you cannot use it.")

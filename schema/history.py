@@ -1,0 +1,80 @@
+"""What managers did."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from strawberry import Parent
+
+from models import history as models
+from models.history import ManagerActionOutcome, TargetType
+from models.policy import Action
+from models.requests import RequestKind
+from resolvers import history as resolve
+from resolvers import nodes, requests, structures, users
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from schema.fields import computed, object_type, open_field, owner, plain
+from schema.nodes import Node, global_id
+from schema.users import User
+
+
+Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+
+_KINDS = {
+    TargetType.STRUCTURE: NodeKind.STRUCTURE,
+    TargetType.MEMBERSHIP: NodeKind.MEMBERSHIP,
+}
+
+
+@object_type(row=None)
+class FieldChange:
+    """A value before and after."""
+
+    field: str = plain("Which value.")
+    before: str | None = plain("Before.")
+    after: str | None = plain("After.")
+
+
+def _actor(root: Parent[models.ManagerAction], info: Info) -> User | None:
+    return users.by_id(info.context, root.actor_id)  # type: ignore[no-any-return]
+
+
+def _user(root: Parent[models.ManagerAction], info: Info) -> User | None:
+    return users.by_id(info.context, root.user_id)  # type: ignore[no-any-return]
+
+
+def _structure(root: Parent[models.ManagerAction], info: Info) -> Structure:
+    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+
+
+async def _target(root: Parent[models.ManagerAction], info: Info) -> Node | None:
+    if root.target_type is None or root.target_id is None:
+        return None
+    kind = _KINDS.get(root.target_type)
+    if kind is None:
+        request = await requests.by_id(info.context, root.target_id)
+        connects = request is not None and request.kind == RequestKind.CONNECTION
+        kind = NodeKind.CONNECTION_REQUEST if connects else NodeKind.SUBSCRIPTION_REQUEST
+    return await nodes.visible(info.context, kind, (root.target_id,))  # type: ignore[no-any-return]
+
+
+@object_type(
+    row=Action.HISTORY_READ,
+    records=lambda value: isinstance(value, resolve.ManagerActionRecord),
+)
+class ManagerAction(Node):
+    """One act in the history of a structure; for its managers, its actor and support."""
+
+    id: strawberry.ID = global_id(NodeKind.MANAGER_ACTION)
+    at: datetime = plain("When; for tallied refusals the last time.")
+    action: Action = plain("What.")
+    outcome: ManagerActionOutcome = plain("Done or refused.")
+    count: int = plain("1, or how many equal refusals this entry stands for.")
+    actor: User | None = owner(_actor, "Who; null for the service itself.")
+    user: User | None = owner(_user, "The user concerned, if any.")
+    structure: Structure = owner(_structure, "Where.")
+    target: Node | None = open_field(_target, "The object concerned, if you may read it.")
+    reason: str | None = plain("The reason that was given, if any.")
+    changes: list[FieldChange] = computed(resolve.changes, "What changed, secrets masked.")

@@ -1,0 +1,101 @@
+"""Requests that a manager validates or refuses."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from strawberry import Parent
+
+from models import requests as models
+from models.areas import CATALOGUE, AreaMode, AreaScope
+from models.areas import Area as AreaEntry
+from models.policy import Action
+from models.requests import RequestKind, RequestStatus
+from resolvers import requests as resolve
+from resolvers import services, structures, users
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from schema.areas import Area
+from schema.fields import computed, guarded, object_type, owner, plain
+from schema.memberships import Membership
+from schema.nodes import Node, global_id
+from schema.pages import Connection
+from schema.services import Service
+from schema.users import User
+
+
+Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+
+
+def _requester(root: Parent[models.Request], info: Info) -> User:
+    return users.by_id(info.context, root.requester_id)  # type: ignore[no-any-return]
+
+
+def _structure(root: Parent[models.Request], info: Info) -> Structure:
+    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+
+
+def _decided_by(root: Parent[models.Request], info: Info) -> User | None:
+    return users.by_id(info.context, root.decided_by_id)  # type: ignore[no-any-return]
+
+
+def _area(root: Parent[models.Request]) -> AreaEntry | None:
+    return None if root.area is None else CATALOGUE[root.area]
+
+
+def _service(root: Parent[models.Request], info: Info) -> Service | None:
+    if root.service_id is None:
+        return None
+    return services.by_id(info.context, root.service_id)  # type: ignore[no-any-return]
+
+
+@object_type(
+    row=Action.REQUEST_LIST,
+    records=lambda value: isinstance(value, resolve.RequestRecord),
+    interface=True,
+)
+class Request(Node):
+    """A request that a manager validates or refuses."""
+
+    status: RequestStatus = computed(resolve.status, "State.")
+    version: int = plain("Grows with every change; send it back when you decide.")
+    created_at: datetime = plain("When it was made.")
+    expires_at: datetime = plain("When it expires without a decision.")
+    decided_at: datetime | None = plain("When it was decided.")
+    requester: User = owner(_requester, "Who asks.")
+    structure: Structure = owner(_structure, "Where.")
+    decided_by: User | None = owner(_decided_by, "Who decided.")
+    refusal_reason: str | None = plain("Why it was refused.")
+
+
+def _is(kind: RequestKind) -> object:
+    return lambda value: isinstance(value, resolve.RequestRecord) and value.kind == kind
+
+
+@object_type(row=Action.REQUEST_LIST, records=_is(RequestKind.CONNECTION))
+class ConnectionRequest(Request):
+    """A user's request to be connected to a structure; for himself, managers and support."""
+
+    id: strawberry.ID = global_id(NodeKind.CONNECTION_REQUEST)
+    comment: str | None = plain("What the requester wrote.")
+    services: Connection[Service] | None = guarded(
+        services.of_request,
+        "Services asked for; none means all.",
+        allow=Action.SERVICE_LIST,
+    )
+
+
+@object_type(row=Action.REQUEST_LIST, records=_is(RequestKind.SUBSCRIPTION))
+class SubscriptionRequest(Request):
+    """A user's request for a right on an area; for himself, managers and support."""
+
+    id: strawberry.ID = global_id(NodeKind.SUBSCRIPTION_REQUEST)
+    membership: Membership | None = owner(
+        resolve.membership, "The requester's connection to the structure, unless deleted."
+    )
+    comment: str | None = plain("What the requester wrote.")
+    area: Area = owner(_area, "The area asked for.")
+    mode: AreaMode = plain("The mode asked for.")
+    scope: AreaScope = plain("The scope asked for.")
+    service: Service | None = owner(_service, "The service asked for, if one only.")

@@ -1,0 +1,86 @@
+"""The menu: everything that can be read and done, each with the action that opens it."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from models.policy import Action
+from resolvers import areas as resolve_areas
+from resolvers import nodes as resolve_nodes
+from resolvers import structures as resolve_structures
+from resolvers.inputs import StructureIdentifierInput, StructureLookup, about
+from resolvers.operation import Info
+from resolvers.viewer import Viewer as Signed
+from schema import coverage, rights, vocabulary
+from schema.areas import Area
+from schema.fields import guarded, object_type, open_field
+from schema.nodes import Node
+from schema.pages import Connection
+from schema.rights import AccessMatrixRow
+from schema.structures import Structure, StructuresByIdentifier
+from schema.viewer import Viewer
+
+
+def _viewer(info: Info) -> Signed | None:
+    return info.context.viewer
+
+
+@object_type(row=None)
+class Query:
+    """Everything that can be read."""
+
+    viewer: Viewer | None = open_field(_viewer, "The signed-in user; null without signing in.")
+    node: Node | None = open_field(
+        resolve_nodes.node, "One object by its id; null if missing, of another type or not for you."
+    )
+    nodes: list[Node | None] = open_field(
+        resolve_nodes.nodes,
+        "Up to 100 objects by their ids, in the order asked, null where `node` would be.",
+    )
+    structure: Structure | None = guarded(
+        resolve_structures.structure,
+        "One structure by id, SIRET or any identifier; null if there is none that you may know of.",
+        allow=Action.STRUCTURE_SEARCH,
+    )
+    structures: Connection[Structure] | None = guarded(
+        resolve_structures.structures,
+        "Structures, by default those that you are connected to.",
+        allow=Action.STRUCTURE_SEARCH,
+    )
+    structures_by_identifier: StructuresByIdentifier | None = guarded(
+        resolve_structures.structures_by_identifier,
+        "Many structures at once, for partner tools.",
+        allow=Action.STRUCTURE_SEARCH,
+    )
+    areas: list[Area] = open_field(
+        resolve_areas.areas, "The catalogue of areas, in the order of the portal's tabs."
+    )
+    access_matrix: list[AccessMatrixRow] = open_field(
+        rights.access_matrix, "The published rules: who may read and do what."
+    )
+
+
+vocabulary_published = vocabulary
+"""The enums, with their meanings; named here so that they are published with the schema."""
+
+
+class Graph(strawberry.Schema):
+    """The schema, with the coordinates that each action guards."""
+
+    def __init__(self, **options: Any) -> None:
+        """
+        Build it, and refuse to if a field has no row in the policy table.
+
+        Raises:
+            UnguardedCoordinate: naming the field.
+        """
+        super().__init__(**options)
+        self.coordinates = coverage.guarded_coordinates(self)
+
+
+def build(**options: Any) -> Graph:
+    """Build the schema; *options* are the transport's: extensions, and the executor."""
+    return Graph(query=Query, **options)
+
+
+schema = build()

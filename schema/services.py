@@ -1,0 +1,93 @@
+"""Services and the users who reach them."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from strawberry import Parent
+
+from models import services as models
+from models.memberships import MembershipScope, MembershipStatus, Role
+from models.policy import Action
+from resolvers import areas, memberships, structures
+from resolvers import services as resolve
+from resolvers.memberships import ServiceUser as ServiceUserRecord
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from schema.addresses import Address
+from schema.areas import AreaAccess, StructureArea
+from schema.fields import computed, guarded, object_type, owner, plain
+from schema.memberships import Membership, service_user_of, user_of
+from schema.nodes import Node, global_id
+from schema.pages import Connection
+from schema.users import User
+
+
+Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+
+
+def _structure(root: Parent[models.Service], info: Info) -> Structure:
+    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+
+
+def _service(root: Parent[ServiceUserRecord], info: Info) -> "Service":
+    return resolve.by_id(info.context, root.service_id)  # type: ignore[no-any-return]
+
+
+def _service_user_id(root: Parent[ServiceUserRecord], info: Info) -> strawberry.ID:
+    numbers = (root.membership.id, root.service_id)
+    return strawberry.ID(info.context.node_ids.encode(NodeKind.SERVICE_USER, *numbers))
+
+
+@object_type(
+    row=Action.SERVICE_LIST, records=lambda value: isinstance(value, resolve.ServiceRecord)
+)
+class Service(Node):
+    """A subset of a legal entity, used to limit users' rights; public ones are readable by all."""
+
+    id: strawberry.ID = global_id(NodeKind.SERVICE)
+    code: str = plain("Code, unique in the structure (codeService).")
+    name: str = plain("Name (nomService).")
+    description: str | None = plain("What the service is for (descriptionService).")
+    address: Address | None = computed(resolve.address, "Postal address.")
+    active: bool = computed(
+        resolve.active, "It is switched on and today lies within its dates (estActif)."
+    )
+    valid_from: date | None = plain("First day of validity (dateDebutValidite).")
+    valid_to: date | None = plain("Last day of validity (dateFinValidite).")
+    engagement_number_required: bool = plain(
+        "Invoices sent to this service must carry an engagement number (numeroEngagement)."
+    )
+    version: int = plain("Grows with every change.")
+    structure: Structure = owner(_structure, "The structure it belongs to.")
+    users: Connection["ServiceUser"] | None = guarded(
+        memberships.of_service,
+        "Users who reach this service, listed on it or through all services.",
+        allow=Action.USER_LIST,
+    )
+    opened_areas: list[StructureArea] | None = guarded(
+        areas.opened_on_service,
+        "Areas opened on this service only, in the order of the tabs.",
+        allow=Action.OPENED_AREA_LIST,
+    )
+
+
+@object_type(row=Action.MEMBERSHIP_READ, records=lambda value: isinstance(value, ServiceUserRecord))
+class ServiceUser(Node):
+    """A user on one service: the person is in `user`, the rights here in `areas`."""
+
+    id: strawberry.ID = computed(_service_user_id, "Opaque global id, of membership and service.")
+    membership: Membership = owner(service_user_of, "The connection to the structure behind it.")
+    user: User = owner(user_of, "The person.")
+    service: "Service" = owner(_service, "The service.")
+    role: Role = plain("Role on the structure.")
+    status: MembershipStatus = plain(
+        "Status on this service: the weaker of the membership's and the listing's."
+    )
+    via: MembershipScope = plain("How the service is reached: listed, or through all services.")
+    areas: list[AreaAccess] | None = guarded(
+        areas.effective,
+        "Effective rights on this service, one per area.",
+        allow=Action.SUBSCRIPTION_LIST,
+    )

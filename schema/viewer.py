@@ -1,0 +1,75 @@
+"""The signed-in user and what is his."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from strawberry import Parent
+
+from models.accounts import PlatformRole
+from models.policy import Action
+from resolvers import memberships as resolve_memberships
+from resolvers import nodes, rights, tabs, users
+from resolvers import requests as resolve_requests
+from resolvers.inputs import about
+from resolvers.operation import Info
+from resolvers.viewer import Viewer as Signed
+from schema.areas import AreaTab
+from schema.fields import object_type, owner, plain, computed
+from schema.memberships import Membership
+from schema.pages import Connection
+from schema.requests import Request
+from schema.rights import Decision
+from schema.structures import PendingCounts
+from schema.users import User
+
+
+def _user(root: Parent[Signed], info: Info) -> User:
+    return users.by_id(info.context, root.id)  # type: ignore[no-any-return]
+
+
+async def _can(
+    root: Parent[Signed],
+    info: Info,
+    action: Annotated[Action, about("The action.")],
+    target: Annotated[
+        strawberry.ID | None, about("The object; without it, whether it is allowed anywhere.")
+    ] = None,
+) -> rights.Decision:
+    if target is None:
+        return rights.decide_anywhere(root, action)
+    found = await nodes.by_text(info.context, target)
+    return rights.unknown(action) if found is None else rights.decide(root, action, found)
+
+
+@object_type(row=None)
+class Viewer:
+    """The signed-in user and what is his."""
+
+    user: User = owner(_user, "The account itself.")
+    display_name: str = plain("First and last name.")
+    login: str = plain("Login ID, an email address.")
+    platform_role: PlatformRole = plain("Whether you belong to the platform's support.")
+    last_connection_at: datetime | None = plain("Your last connection before this one.")
+    memberships: Connection[Membership] = owner(
+        resolve_memberships.of_viewer,
+        "My structures connections, with the role on each, by name of structure.",
+    )
+    requests: Connection[Request] = owner(
+        resolve_requests.of_viewer, "Your own requests of both kinds, newest first."
+    )
+    decisions: Connection[Request] = owner(
+        resolve_requests.decisions,
+        "Pending requests on all structures that you manage, oldest first; empty for others.",
+    )
+    pending_counts: PendingCounts = owner(
+        resolve_requests.viewer_pending_counts,
+        "How many requests wait for your decision, over all structures that you manage.",
+    )
+    area_tabs: list[AreaTab] = owner(
+        tabs.area_tabs,
+        "The tabs of the top menu in the portal's order, with what is missing for those that"
+        " you cannot use.",
+    )
+    can: Decision = computed(_can, "Whether you may do something, on one object or anywhere.")
