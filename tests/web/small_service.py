@@ -131,7 +131,7 @@ class _Root:
                 extensions={
                     "code": "FORBIDDEN",
                     "action": "USER_LIST",
-                    "roles": ["PRIMARY_MANAGER", "SECONDARY_MANAGER", "SUPPORT"],
+                    "roles": ["SECONDARY_MANAGER", "PRIMARY_MANAGER", "SUPPORT"],
                 },
             )
         return list(ACCOUNTS.values())

@@ -31,6 +31,12 @@ def test_a_first_visit_asks_for_no_session(visit: Visit, service: SmallService) 
     assert service.refreshes == 0
 
 
+def test_a_response_for_nobody_says_to_sign_in(visit: Visit) -> None:
+    visit.write(DOCUMENT)
+    visit.run()
+    expect(visit.page.get_by_text("Nobody is signed in, so viewer is null")).to_be_visible()
+
+
 def test_a_signed_in_manager_reads_what_he_may(visit: Visit) -> None:
     visit.sign_in("primary@demo.test", PASSWORD)
     expect(visit.page.get_by_text("Signed in as Paula Primary")).to_be_visible()
@@ -48,7 +54,7 @@ def test_a_refused_field_is_explained_under_the_response(visit: Visit) -> None:
     explanation = visit.page.get_by_label("Refused fields")
     expect(explanation).to_contain_text("viewer.structure.users")
     expect(explanation).to_contain_text("user:list")
-    expect(explanation).to_contain_text("primary manager, secondary manager, support")
+    expect(explanation).to_contain_text("secondary manager, primary manager, support")
 
 
 def test_a_wrong_password_is_announced(visit: Visit) -> None:

@@ -13,7 +13,12 @@ const STORED_TABS = "graphiql:tabState";
 const plugins = [HISTORY_PLUGIN, explorerPlugin()];
 const tabs = examples.map(({ query, variables }) => ({ query, variables }));
 
-export function Editor({ session }: { session: Session }) {
+interface Props {
+  session: Session;
+  signedIn: boolean;
+}
+
+export function Editor({ session, signedIn }: Props) {
   const fetcher = useMemo(() => fetcherFor(session), [session]);
   const [start] = useState(activeTab);
   return (
@@ -41,7 +46,7 @@ export function Editor({ session }: { session: Session }) {
         )}
       </GraphiQL.Toolbar>
       <GraphiQL.Footer>
-        <Refusals />
+        <Refusals signedIn={signedIn} />
       </GraphiQL.Footer>
     </GraphiQL>
   );

@@ -12,7 +12,11 @@ export function Page({ session }: { session: Session }) {
       <main className="editor">
         {state.phase !== "starting" && (
           // A new account starts anew: no answer of the former one stays on the screen.
-          <Editor key={state.account?.login ?? ""} session={session} />
+          <Editor
+            key={state.account?.login ?? ""}
+            session={session}
+            signedIn={state.phase === "signed-in"}
+          />
         )}
       </main>
     </>

@@ -3,12 +3,14 @@ import { useMemo } from "react";
 
 import { type Refusal, refusalsIn } from "./refusals";
 
+const NO_VIEWER = /"viewer": null/;
+
 /** Under a response: which fields were refused, for which action, and who may read them. */
-export function Refusals() {
+export function Refusals({ signedIn }: { signedIn: boolean }) {
   const response = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response ?? "");
   const refusals = useMemo(() => refusalsIn(response), [response]);
   if (refusals.length === 0) {
-    return null;
+    return !signedIn && NO_VIEWER.test(response) ? <SignInHint /> : null;
   }
   return (
     <section className="refusals" role="status" aria-label="Refused fields">
@@ -24,6 +26,14 @@ export function Refusals() {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+function SignInHint() {
+  return (
+    <section className="refusals" role="status">
+      Nobody is signed in, so <code>viewer</code> is null: sign in above.
     </section>
   );
 }

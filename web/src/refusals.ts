@@ -11,6 +11,11 @@ interface ResponseError {
   extensions?: { code?: string; action?: string; roles?: string[] };
 }
 
+const ROLES: Record<string, string> = {
+  SIGNED_IN: "any signed-in user",
+  SELF: "the user concerned",
+};
+
 /** Read the refused fields out of a response as GraphiQL shows it. */
 export function refusalsIn(response: string): Refusal[] {
   const found = new Map<string, Refusal>();
@@ -28,7 +33,9 @@ export function refusalsIn(response: string): Refusal[] {
       place,
       count: 1,
       action: asDocumented(extensions.action ?? ""),
-      roles: (extensions.roles ?? []).map(spoken),
+      roles: (extensions.roles ?? []).map(
+        (role) => ROLES[role] ?? role.toLowerCase().replaceAll("_", " "),
+      ),
     });
   }
   return [...found.values()];
@@ -49,8 +56,4 @@ function errorsIn(response: string): ResponseError[] {
 /** Write an action as the descriptions of the schema do: BANK_ACCOUNT_READ is bank-account:read. */
 function asDocumented(action: string): string {
   return action.toLowerCase().replace(/_([^_]*)$/, ":$1").replaceAll("_", "-");
-}
-
-function spoken(word: string): string {
-  return word.toLowerCase().replaceAll("_", " ");
 }
