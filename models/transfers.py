@@ -13,10 +13,12 @@ from models.memberships import (
     MembershipStatus,
     Role,
 )
-from models.structures import Structure
 
 
-REASON_LENGTHS = range(3, 501)
+SHORTEST_REASON = 3
+LONGEST_REASON = 500
+REASON_EXPECTED = f"{SHORTEST_REASON} to {LONGEST_REASON} characters."
+SUCCESSOR = ("input", "successor")
 
 
 class AfterTransfer(StrEnum):
@@ -33,52 +35,36 @@ class Transfer:
     The primary role of one structure on its way to a successor (domain.md 3.8).
 
     *former* is the primary manager's membership, absent on an orphaned structure; *held* the
-    successor's live one, if he is connected.
+    successor's live one, if he is connected. *by_support*: not the primary manager himself acts,
+    but the support, which may replace the primary manager of an inactive structure too.
     """
 
-    structure: Structure
+    structure_id: int
+    by_support: bool
     former: Membership | None
     successor: User | None
     held: Membership | None
 
-    def check(
-        self, caller_id: int, *, reason: str | None, successor_structure_id: int | None = None
-    ) -> User:
+    def check(self, caller_id: int, reason: str | None) -> User:
         """
-        Say to whom the role may pass.
-
-        Whoever is not the primary manager himself acts for the support, which gives a reason
-        and may replace the primary manager of an inactive structure too.
+        Say to whom the role passes.
 
         Raises:
-            Invalid: the support gives no reason.
+            Invalid: the support gives no *reason*.
             RuleRefused: USER_NOT_ELIGIBLE, whatever is wrong with the account, so that nobody
                 learns which logins exist; TRANSFER_TO_SELF.
-            StructureInactive: naming *successor_structure_id*, the card that replaced it.
         """
-        by_support = self.former is None or self.former.user_id != caller_id
-        if by_support and reason is None:
-            raise Invalid(
-                "The support gives a reason.", expected=REASON_EXPECTED, field=("reason",)
-            )
+        if self.by_support and reason is None:
+            message = "The support says why it replaces a primary manager."
+            raise Invalid(message, expected=REASON_EXPECTED, field=("input", "reason"))
         if self.successor is None or not self.successor.eligible:
-            raise RuleRefused(
-                ErrorCode.USER_NOT_ELIGIBLE,
-                "No user with an active personal account has this login or id.",
-                field=("successor",),
-            )
-        if self.successor.id == caller_id or self._keeps_the_role(self.successor):
-            raise RuleRefused(
-                ErrorCode.TRANSFER_TO_SELF,
-                "The successor must be somebody else.",
-                field=("successor",),
-            )
-        if not by_support:
-            self.structure.require_active(successor_structure_id)
+            message = "No active account of a person has this login or id."
+            raise RuleRefused(ErrorCode.USER_NOT_ELIGIBLE, message, field=SUCCESSOR)
+        holder = None if self.former is None else self.former.user_id
+        if self.successor.id in {caller_id, holder}:
+            message = "The successor must be somebody else."
+            raise RuleRefused(ErrorCode.TRANSFER_TO_SELF, message, field=SUCCESSOR)
         return self.successor
-
-    def _keeps_the_role(self, successor: User) -> bool:
-        return self.former is not None and self.former.user_id == successor.id
 
     def release(self, after: AfterTransfer, now: datetime) -> None:
         """Take the role from the former primary manager; save this before the accession."""
@@ -95,7 +81,7 @@ class Transfer:
             self.held.promote(Role.PRIMARY_MANAGER, now)
             return self.held
         return Membership(
-            structure_id=self.structure.id,
+            structure_id=self.structure_id,
             user_id=successor.id,
             role=Role.PRIMARY_MANAGER,
             status=MembershipStatus.ACTIVE,
@@ -104,6 +90,3 @@ class Transfer:
             created_at=now,
             updated_at=now,
         )
-
-
-REASON_EXPECTED = f"{REASON_LENGTHS.start} to {REASON_LENGTHS.stop - 1} characters"

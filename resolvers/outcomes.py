@@ -32,13 +32,13 @@ class Problem:
 
     @classmethod
     def of(cls, refused: Refused, path: tuple[str, ...] = ()) -> Self:
-        """Tell of *refused*, whose field lies below *path*."""
+        """Tell of *refused*, whose field lies below *path* unless it begins with the input."""
         told = {name: value for name, value in vars(refused).items() if name not in _COMMON}
         return cls(
             kind=type(refused).__name__,
             code=refused.code,
             message=refused.message,
-            field=None if refused.field is None else (*path, *refused.field),
+            field=_whole_path(refused.field, path),
             details={name: _plain(value) for name, value in told.items()},
         )
 
@@ -127,6 +127,10 @@ class Outcome:
             [Result.load(result) for result in data["results"]],
             [Effect.load(effect) for effect in data["effects"]],
         )
+
+
+def _whole_path(field: tuple[str, ...] | None, path: tuple[str, ...]) -> tuple[str, ...] | None:
+    return field if field is None or field[:1] == path[:1] else (*path, *field)
 
 
 def _plain(value: Any) -> Any:

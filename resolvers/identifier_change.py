@@ -1,0 +1,188 @@
+"""Giving a structure a new identifier: a new card succeeds the old one."""
+
+from typing import Any
+
+import strawberry
+
+from sqlalchemy import func, select
+from typing_extensions import override
+
+from models.copying import Following
+from models.errors import NotFound, RuleRefused, StructureExists
+from models.history import TargetType
+from models.identifiers import IdentifierType
+from models.memberships import Membership, MembershipStatus
+from models.policy import AccessRole, Action
+from models.requests import Request, RequestStatus
+from models.structures import Structure
+from models.succession import IdentifierChange, succeed
+from resolvers.acts import Act, perform
+from resolvers.effects import SHOWN, EffectKind
+from resolvers.inputs import StructureIdentifierInput, described_input, told
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from resolvers.outcomes import Outcome, Target
+
+
+ACTION = Action.IDENTIFIER_CHANGE
+
+
+@described_input()
+class ChangeIdentifierInput:
+    """The structure and its new identifier."""
+
+    structure_id: strawberry.ID = told("The structure.")
+    version: int = told("Version that you read.")
+    identifier: StructureIdentifierInput = told("The new identifier, of the same type.")
+    confirm_different_siren: bool = told(
+        "Needed when the first nine digits of the SIRET change.", default=False
+    )
+    dry_run: bool = told("Do nothing, only foresee the effects.", default=False)
+    idempotency_key: str | None = told(
+        "A key of your own; a repeated call with it is done once.", default=None
+    )
+
+
+async def change_identifier(
+    info: Info,
+    input: ChangeIdentifierInput,
+) -> Outcome:
+    """Give a structure a new identifier."""
+    return await perform(info, ChangeIdentifier, input)
+
+
+class ChangeIdentifier(Act):
+    """The change of one structure's identifier."""
+
+    given: ChangeIdentifierInput
+
+    @override
+    async def aim(self) -> list[int]:
+        self._number = self.writing.number(self.given.structure_id, NodeKind.STRUCTURE)
+        return [self._number]
+
+    @override
+    async def prepare(self) -> None:
+        """Read nothing more: what there is to read depends on the new identifier's form."""
+
+    @override
+    def target(self, item: Any) -> Target:
+        return Target(NodeKind.STRUCTURE, self._number)
+
+    @override
+    async def apply(self, item: Any) -> Target | None:
+        if not self.writing.sees_card(self._number):
+            raise NotFound(field=("structureId",))
+        self.writing.require(ACTION, self._number)
+        card = self.writing.structures[self._number]
+        identifier = await self._allowed_identifier(card)
+        try:
+            async with self.writing.saving():
+                successor_id = await self._succeed(card, identifier)
+        except RuleRefused:
+            # Another card may have taken the identifier at this very moment.
+            await self._require_free(card.identifier_type, identifier)
+            raise
+        return None if self.given.dry_run else Target(NodeKind.STRUCTURE, successor_id)
+
+    async def _allowed_identifier(self, card: Structure) -> str:
+        await self.writing.require_active(card.id)
+        card.require_version(self.given.version)
+        change = IdentifierChange(
+            kind=self.given.identifier.type,
+            value=self.given.identifier.value,
+            confirmed=self.given.confirm_different_siren,
+        )
+        identifier = change.identifier_for(
+            card,
+            by_support=AccessRole.SUPPORT in self.writing.viewer.standing(card.id),
+            checksum=self.writing.settings.siret_checksum == "strict",
+        )
+        await self._require_free(card.identifier_type, identifier)
+        if change.needs_confirmation(card, identifier):
+            affected_users = await self._count_connected(card.id)
+            change.require_confirmation(card, identifier, affected_users)
+        return identifier
+
+    async def _require_free(self, kind: IdentifierType, identifier: str) -> None:
+        holder = select(Structure.id).where(
+            Structure.identifier_type == kind, Structure.identifier == identifier
+        )
+        taken_by = await self.writing.session.scalar(holder)
+        if taken_by is not None:
+            raise StructureExists(taken_by).at("identifier", "value")
+
+    async def _count_connected(self, number: int) -> int:
+        connected = select(func.count()).where(
+            Membership.structure_id == number, Membership.status == MembershipStatus.ACTIVE
+        )
+        return (await self.writing.session.execute(connected)).scalar_one()
+
+    async def _succeed(self, card: Structure, identifier: str) -> int:
+        writing = self.writing
+        successor = succeed(card, identifier, writing.now)
+        writing.session.add(successor)
+        await writing.session.flush()
+        shown = None if self.given.dry_run else successor.id
+        writing.tell(EffectKind.STRUCTURE_CREATED, structure_id=shown, after=identifier)
+        writing.tell(EffectKind.STRUCTURE_DEACTIVATED, structure_id=card.id, before=card.identifier)
+        following = Following(old=card.id, new=successor.id, now=writing.now)
+        for kind, statement in following.copies().items():
+            copied = await self._rows(statement)
+            if copied:
+                writing.tell(EffectKind.COPIED, count=copied, after=kind)
+        await self._move_requests(following)
+        await self._notify(following)
+        self._record(card, successor)
+        return successor.id
+
+    async def _rows(self, statement: Any) -> int:
+        options = {"synchronize_session": False}
+        done: Any = await self.writing.session.execute(statement, execution_options=options)
+        return int(done.rowcount)
+
+    async def _move_requests(self, following: Following) -> None:
+        await self._rows(following.expiry())
+        requesters = (
+            select(Request.requester_id)
+            .where(Request.structure_id == following.old, Request.status == RequestStatus.PENDING)
+            .order_by(Request.id)
+            .limit(SHOWN)
+        )
+        shown = list(await self.writing.session.scalars(requesters))
+        requests, services = following.moves()
+        moved = await self._rows(requests)
+        await self._rows(services)
+        self._tell_each(EffectKind.REQUEST_MOVED, following.old, shown, moved)
+
+    async def _notify(self, following: Following) -> None:
+        connected = (
+            select(Membership.user_id)
+            .where(
+                Membership.structure_id == following.old,
+                Membership.status == MembershipStatus.ACTIVE,
+            )
+            .order_by(Membership.id)
+            .limit(SHOWN)
+        )
+        shown = list(await self.writing.session.scalars(connected))
+        notified = await self._rows(following.notifications({"predecessor_id": following.old}))
+        self._tell_each(EffectKind.NOTIFICATION, following.old, shown, notified)
+
+    def _tell_each(self, kind: EffectKind, number: int, user_ids: list[int], total: int) -> None:
+        for user_id in user_ids:
+            self.writing.tell(kind, user_id=user_id, structure_id=number)
+        if total > len(user_ids):
+            self.writing.tell(kind, count=total - len(user_ids))
+
+    def _record(self, card: Structure, successor: Structure) -> None:
+        # The identifier of a private person is his own affair, and the history is for ever.
+        known = card.identifier_type != IdentifierType.INDIVIDUAL
+        change = {
+            "field": "identifier",
+            "before": card.identifier if known else None,
+            "after": successor.identifier if known else None,
+        }
+        for own, other in ((card, successor), (successor, card)):
+            target = (TargetType.STRUCTURE, other.id)
+            self.writing.record(ACTION, own.id, target, changes=[change])

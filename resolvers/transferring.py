@@ -1,0 +1,293 @@
+"""Handing over the role of primary manager."""
+
+from dataclasses import replace
+from typing import Any
+
+import strawberry
+
+from sqlalchemy import or_, select
+from typing_extensions import override
+
+from models.accounts import User
+from models.areas import AreaSubscription
+from models.errors import ErrorCode, Invalid, LimitReached, NotFound, RuleRefused
+from models.history import TargetType
+from models.memberships import MANAGERS, Membership, MembershipStatus, Role
+from models.outbox import NotificationKind
+from models.policy import Action
+from models.requests import Request, RequestKind, RequestStatus
+from models.texts import clean_text
+from models.transfers import LONGEST_REASON, SHORTEST_REASON, AfterTransfer, Transfer
+from resolvers.acts import Act, Undone, perform
+from resolvers.effects import EffectKind
+from resolvers.inputs import UserLookup, described_input, told
+from resolvers.misses import misses_in
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from resolvers.outcomes import Outcome, Problem, Target
+
+
+ACTION = Action.PRIMARY_MANAGER_TRANSFER
+
+
+@described_input()
+class TransferPrimaryManagerInput:
+    """Which structures, and to whom."""
+
+    structure_ids: list[strawberry.ID] = told("1 to 100 structures.")
+    successor: UserLookup = told("The new primary manager; he need not be connected yet.")
+    after_transfer: AfterTransfer = told(
+        "What becomes of the former primary manager.", default=AfterTransfer.LEAVE
+    )
+    reason: str | None = told(
+        "Why, in 3 to 500 characters, for the history; the support must say it.", default=None
+    )
+    dry_run: bool = told("Do nothing, only foresee the effects.", default=False)
+    idempotency_key: str | None = told(
+        "A key of your own; a repeated call with it is done once.", default=None
+    )
+
+
+async def transfer_primary_manager(
+    info: Info,
+    input: TransferPrimaryManagerInput,
+) -> Outcome:
+    """Hand the role of one or several structures to another user."""
+    if input.reason is None:
+        return await perform(info, TransferPrimaryManager, input)
+    try:
+        reason = clean_text(
+            input.reason, minimum=SHORTEST_REASON, maximum=LONGEST_REASON, lines=True
+        )
+    except Invalid as refused:
+        return Outcome(problems=[Problem.of(refused.at("input", "reason"))])
+    return await perform(info, TransferPrimaryManager, replace(input, reason=reason))
+
+
+class TransferPrimaryManager(Act):
+    """The transfer of the primary roles of some structures to one successor."""
+
+    items_field = "structure_ids"
+    given: TransferPrimaryManagerInput
+
+    @override
+    async def aim(self) -> list[int]:
+        self._numbers = [self._number(item) for item in self.items]
+        return self._numbers
+
+    def _number(self, item: Any) -> int:
+        return self.writing.number(item, NodeKind.STRUCTURE)
+
+    @override
+    async def prepare(self) -> None:
+        self._done: set[int] = set()
+        self._missed = False
+        try:
+            misses_in(self.writing.session).refuse_exhausted(self.writing.viewer.id)
+        except LimitReached as refused:
+            raise Undone(Outcome(problems=[Problem.of(refused)])) from None
+        self._successor = await self._read_successor()
+        successor_id = 0 if self._successor is None else self._successor.id
+        await self._read_memberships(successor_id)
+        await self._read_requests(successor_id)
+        await self._read_rights()
+
+    async def _read_successor(self) -> User | None:
+        # Locked, so that the account is not deactivated meanwhile.
+        asked = self.given.successor
+        login = asked.login if isinstance(asked.login, str) and asked.login.isprintable() else ""
+        number = self.writing.number(asked.user_id or "", NodeKind.USER)
+        statement = (
+            select(User)
+            .where(or_(User.id == number, User.login == login.strip().lower()))
+            .with_for_update(key_share=True)
+        )
+        return (await self.writing.session.scalars(statement)).one_or_none()
+
+    async def _read_memberships(self, successor_id: int) -> None:
+        statement = select(Membership).where(
+            Membership.structure_id.in_(self._numbers),
+            Membership.status != MembershipStatus.DELETED,
+            or_(Membership.role.in_(MANAGERS), Membership.user_id == successor_id),
+        )
+        self._former: dict[int, Membership] = {}
+        self._held: dict[int, Membership] = {}
+        self._secondary: dict[int, list[Membership]] = {number: [] for number in self._numbers}
+        for membership in await self.writing.session.scalars(statement):
+            place = membership.structure_id
+            if membership.role == Role.PRIMARY_MANAGER:
+                self._former[place] = membership
+            elif membership.is_manager:
+                self._secondary[place].append(membership)
+            if membership.user_id == successor_id:
+                self._held[place] = membership
+
+    async def _read_requests(self, successor_id: int) -> None:
+        statement = select(Request).where(
+            Request.structure_id.in_(self._numbers),
+            Request.requester_id == successor_id,
+            Request.kind == RequestKind.CONNECTION,
+            Request.status == RequestStatus.PENDING,
+        )
+        found = await self.writing.session.scalars(statement)
+        self._requests = {request.structure_id: request for request in found}
+
+    async def _read_rights(self) -> None:
+        statement = select(AreaSubscription).where(
+            AreaSubscription.membership_id.in_([one.id for one in self._former.values()]),
+            AreaSubscription.ended_at.is_(None),
+        )
+        self._rights: dict[int, list[AreaSubscription]] = {number: [] for number in self._numbers}
+        for right in await self.writing.session.scalars(statement):
+            self._rights[right.structure_id].append(right)
+
+    @override
+    def target(self, item: Any) -> Target:
+        return Target(NodeKind.STRUCTURE, self._number(item))
+
+    @override
+    async def apply(self, item: Any) -> Target:
+        number = self._number(item)
+        if not self.writing.sees_card(number):
+            raise NotFound
+        self.writing.require(ACTION, number)
+        if number not in self._done:
+            await self._transfer(number)
+            self._done.add(number)
+        return self.target(item)
+
+    async def _transfer(self, number: int) -> None:
+        transfer = Transfer(
+            structure_id=number,
+            by_support=self.writing.viewer.role(number) != Role.PRIMARY_MANAGER,
+            former=self._former.get(number),
+            successor=self._successor,
+            held=self._held.get(number),
+        )
+        try:
+            successor = transfer.check(self.writing.viewer.id, self.given.reason)
+        except RuleRefused as refused:
+            self._count_miss(refused)
+            raise
+        if not transfer.by_support:
+            await self.writing.require_active(number)
+        async with self.writing.saving():
+            await self._release(transfer)
+            await self._accede(transfer, successor)
+            self._tell_everyone(transfer, successor)
+
+    def _count_miss(self, refused: RuleRefused) -> None:
+        if refused.code != ErrorCode.USER_NOT_ELIGIBLE or self._missed:
+            return
+        try:
+            misses_in(self.writing.session).count(self.writing.viewer.id)
+        except LimitReached as exhausted:
+            raise Undone(Outcome(problems=[Problem.of(exhausted)])) from None
+        self._missed = True
+
+    async def _release(self, transfer: Transfer) -> None:
+        writing, former = self.writing, transfer.former
+        if former is None:
+            return
+        transfer.release(self.given.after_transfer, writing.now)
+        place = {"user_id": former.user_id, "structure_id": transfer.structure_id}
+        left = former.status == MembershipStatus.DELETED
+        writing.tell(
+            EffectKind.ROLE_CHANGED,
+            before=Role.PRIMARY_MANAGER,
+            after=None if left else former.role,
+            **place,
+        )
+        if left:
+            writing.tell(
+                EffectKind.MEMBERSHIP_CHANGED,
+                before=MembershipStatus.ACTIVE,
+                after=MembershipStatus.DELETED,
+                **place,
+            )
+            for right in self._rights[transfer.structure_id]:
+                right.ended_at = writing.now
+                right.touch(writing.now)
+                writing.tell(
+                    EffectKind.SUBSCRIPTION_ENDED,
+                    service_id=right.service_id,
+                    area=right.area,
+                    before=right.mode,
+                    **place,
+                )
+        # At no moment may two memberships hold the role.
+        await writing.session.flush()
+
+    async def _accede(self, transfer: Transfer, successor: User) -> None:
+        writing, held = self.writing, transfer.held
+        role = None if held is None else held.role
+        before = None if held is None else (held.status, held.scope)
+        membership = transfer.accede(successor, writing.now)
+        writing.session.add(membership)
+        await writing.session.flush()
+        place = {"user_id": successor.id, "structure_id": transfer.structure_id}
+        if before is None:
+            writing.tell(EffectKind.MEMBERSHIP_CREATED, after=membership.status, **place)
+        for old, new in zip(before or (), (membership.status, membership.scope), strict=False):
+            if old != new:
+                writing.tell(EffectKind.MEMBERSHIP_CHANGED, before=old, after=new, **place)
+        writing.tell(EffectKind.ROLE_CHANGED, before=role, after=membership.role, **place)
+        self._record(membership, role)
+        if transfer.by_support and transfer.former is not None:
+            self._record(transfer.former, Role.PRIMARY_MANAGER)
+
+    def _record(self, membership: Membership, before: Role | None) -> None:
+        left = membership.status == MembershipStatus.DELETED
+        after = None if left else membership.role
+        self.writing.record(
+            ACTION,
+            membership.structure_id,
+            (TargetType.MEMBERSHIP, membership.id),
+            user_id=membership.user_id,
+            reason=self.given.reason,
+            changes=[{"field": "role", "before": before, "after": after}],
+        )
+
+    def _tell_everyone(self, transfer: Transfer, successor: User) -> None:
+        writing, number, former = self.writing, transfer.structure_id, transfer.former
+        request = self._requests.get(number)
+        if request is not None and request.status_at(writing.now) == RequestStatus.PENDING:
+            self._validate(request)
+        concerned = {successor.id, *(one.user_id for one in self._secondary[number])}
+        if former is not None:
+            concerned.add(former.user_id)
+        writing.notify(
+            NotificationKind.PRIMARY_MANAGER_TRANSFERRED,
+            number,
+            sorted(concerned),
+            successor_id=successor.id,
+            former_id=None if former is None else former.user_id,
+        )
+        for user_id in sorted(concerned):
+            writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=number)
+
+    def _validate(self, request: Request) -> None:
+        # Whoever asked to be connected is connected now (domain.md 3.3).
+        writing, number = self.writing, request.structure_id
+        request.decide(RequestStatus.VALIDATED, writing.now, writing.viewer.id)
+        place = {"user_id": request.requester_id}
+        writing.record(
+            Action.CONNECTION_REQUEST_DECIDE,
+            number,
+            (TargetType.REQUEST, request.id),
+            changes=[
+                {
+                    "field": "status",
+                    "before": RequestStatus.PENDING,
+                    "after": RequestStatus.VALIDATED,
+                }
+            ],
+            **place,
+        )
+        writing.tell(
+            EffectKind.REQUEST_DECIDED,
+            structure_id=number,
+            before=RequestStatus.PENDING,
+            after=RequestStatus.VALIDATED,
+            **place,
+        )
