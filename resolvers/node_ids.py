@@ -26,6 +26,9 @@ class NodeKind(StrEnum):
     MANAGER_ACTION = "ma"
 
 
+PREFIXES = frozenset(kind.value for kind in NodeKind)
+
+
 class NodeIds:
     """Makes and reads ids with a secret of the service."""
 
@@ -42,7 +45,7 @@ class NodeIds:
         """Read an id; nothing if it was not written here."""
         prefix, _, body = text.partition("_")
         raw = _raw(body)
-        if raw is None or prefix not in NodeKind:
+        if raw is None or prefix not in PREFIXES:
             return None
         tag, packed = raw[:TAG_BYTES], raw[TAG_BYTES:]
         if not hmac.compare_digest(tag, self._tag(prefix.encode() + packed)):
