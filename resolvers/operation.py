@@ -23,6 +23,10 @@ Clock = Callable[[], datetime]
 Read = Callable[["Operation", list[Any]], Awaitable[list[Any]]]
 
 
+WHOLE = 0
+"""Stands for the parent of a list that has none."""
+
+
 def utc_now() -> datetime:
     """Tell the time."""
     return datetime.now(UTC)
@@ -150,7 +154,7 @@ class Operation:
             found = await self._grouped(build, (listing, shape), parameters)
             return [arguments.cut(found.get(key, []), self.node_ids) for key in parents]
 
-        return self._loader((listing, arguments), batch).load(parent)
+        return self._loader((listing, arguments), batch).load(parent or WHOLE)
 
     def total(
         self, listing: Listing, arguments: PageArguments, parent: int | None
@@ -166,7 +170,7 @@ class Operation:
             found = await self._grouped(total, (listing, filters), parameters)
             return [found[key][0] if key in found else 0 for key in parents]
 
-        return self._loader((listing, arguments.counted, "total"), batch).load(parent)
+        return self._loader((listing, arguments.counted, "total"), batch).load(parent or WHOLE)
 
     async def grouped(
         self, build: Build, *key: Hashable, **parameters: Any

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, bindparam, exists, literal, or_, select
+from sqlalchemy.orm import aliased
 from strawberry import Parent
 
 from models.accounts import User
@@ -25,16 +26,18 @@ def managed_by_viewer(dialect_name: str) -> ColumnElement[bool]:
 
     A deleted membership does not count: who has left is no longer contacted.
     """
+    # The statement around it may itself read memberships or requests: these are others.
+    tie, question = aliased(Membership), aliased(Request)
     member = exists().where(
-        Membership.user_id == User.id,
-        Membership.status != MembershipStatus.DELETED,
-        any_of(Membership.structure_id, "managed", dialect_name),
+        tie.user_id == User.id,
+        tie.status != MembershipStatus.DELETED,
+        any_of(tie.structure_id, "managed", dialect_name),
     )
     asks = exists().where(
-        Request.requester_id == User.id,
-        Request.status == RequestStatus.PENDING,
-        Request.created_at > bindparam("expired_before", type_=Request.created_at.type),
-        any_of(Request.structure_id, "managed", dialect_name),
+        question.requester_id == User.id,
+        question.status == RequestStatus.PENDING,
+        question.created_at > bindparam("expired_before", type_=Request.created_at.type),
+        any_of(question.structure_id, "managed", dialect_name),
     )
     return or_(member, asks)
 

@@ -44,7 +44,7 @@ def can(action: Action) -> type[BasePermission]:
         """Whether the viewer's roles towards the object pass the rule."""
 
         guarded: ClassVar[Action] = action
-        message = f"You may not {action.written} here."
+        message = requirement(rule)
         error_extensions: ClassVar[dict[str, Any]] = {
             "code": "FORBIDDEN",
             "action": action.value,
