@@ -38,14 +38,16 @@ _FAST = {
 }
 
 
-def leaf_expression(leaf: GraphQLLeafType, variable: str, names: Names, *, required: bool) -> str:
+def leaf_expression(
+    leaf: GraphQLLeafType, variable: str, names: Names, *, required: bool, certain: bool = True
+) -> str:
     """
     Return an expression that serializes the value of a variable, adding to `names` what it uses.
 
     The expression raises where the value needs the careful way.
     """
     serialize = f"serialize_{variable}"
-    names[serialize] = serializer_of(leaf)
+    names[serialize] = serializer_of(leaf, certain=certain)
     if isinstance(leaf, GraphQLEnumType):
         fast = _enum_expression(leaf, variable, names)
     else:

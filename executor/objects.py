@@ -43,7 +43,9 @@ def compile_builder(entries: dict[str, Leaf | Constant | None]) -> Builder:
         if isinstance(leaf, Leaf):
             reads.append(f"            {variable} = {leaf.reader.expression}")
             names.update(leaf.reader.names)
-            expression = leaf_expression(leaf.type, variable, names, required=leaf.required)
+            expression = leaf_expression(
+                leaf.type, variable, names, required=leaf.required, certain=leaf.reader.certain
+            )
         else:
             expression = repr(leaf.value if isinstance(leaf, Constant) else None)
         pairs.append(f"{key!r}: {expression}")

@@ -45,17 +45,18 @@ class Shape:
         self.abstract = self.item is None and is_abstract_type(self.named)
 
 
-def serializer_of(leaf: GraphQLLeafType) -> Serializer:
+def serializer_of(leaf: GraphQLLeafType, *, certain: bool = True) -> Serializer:
     """
     Return the serializer of a leaf type for the values that no fast check takes.
 
     It raises for whatever is not a plain value with a serialized form: nulls, exceptions,
-    awaitables. Who calls it then completes the value the careful way.
+    awaitables, and, where the reader is not certain, functions that the resolver would call. Who
+    calls it then completes the value the careful way.
     """
     coerce = leaf.coerce_output_value
 
     def serialize(value: Any) -> Any:
-        if KINDS[type(value)] != PLAIN:
+        if KINDS[type(value)] != PLAIN or (not certain and callable(value)):
             raise TypeError
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:
