@@ -1,0 +1,1 @@
+"""Data and loads of a known size, to measure with."""
