@@ -3,12 +3,19 @@ import shutil
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from transport.graphiql import BUILT_PAGE
 
@@ -26,7 +33,6 @@ class Visit:
     addresses: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(PATIENCE_MILLISECONDS)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.addresses.add(request.url))
@@ -54,9 +60,7 @@ class Visit:
     def open(self) -> None:
         """Open the page and wait until its editor stands."""
         self.page.goto(f"{self.address}/graphiql")
-        expect(self.page.locator(".graphiql-query-editor .view-lines")).to_be_visible(
-            timeout=PATIENCE_MILLISECONDS
-        )
+        expect(self.page.locator(".graphiql-query-editor .view-lines")).to_be_visible()
 
     def sign_in(self, login: str, password: str) -> None:
         """Fill in the form and send it with the keyboard."""
@@ -100,6 +104,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(missing)
         pytest.skip(missing)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=executable,
@@ -117,10 +122,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def window(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def reader(browser: Browser) -> Iterator[BrowserContext]:
+    """One reader's browser, so that the page's assets are loaded once."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    yield page
-    page.screenshot(path=tmp_path / "last.png")
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def window(reader: BrowserContext) -> Iterator[Page]:
+    """A fresh window of a reader who was never here."""
+    reader.clear_cookies()
+    yield reader.new_page()
+    for page in reader.pages:
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear()")
+        page.close()

@@ -50,6 +50,14 @@ class SmallService:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def forget(self) -> None:
+        """Begin anew, at the same address."""
+        self.lifetime = 600
+        self.tokens.clear()
+        self.sessions.clear()
+        self.operations.clear()
+        self.refreshes = 0
+
     def application(self) -> Starlette:
         return Starlette(
             routes=[

@@ -11,10 +11,16 @@ from tests.web.small_service import PASSWORD, Serving, SmallService
 DOCUMENT = "query Mine { viewer { login structure { name users } } }"
 
 
-@pytest.fixture
-def service() -> Iterator[SmallService]:
+@pytest.fixture(scope="module")
+def serving() -> Iterator[SmallService]:
     with Serving(SmallService()) as service:
         yield service
+
+
+@pytest.fixture
+def service(serving: SmallService) -> SmallService:
+    serving.forget()
+    return serving
 
 
 @pytest.fixture
