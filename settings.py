@@ -138,6 +138,12 @@ class Settings:
     workers: int = _setting(
         1, int, "a number", "Processes that serve; more than one needs PostgreSQL."
     )
+    issued_invoices_self_service: bool = _setting(
+        True,
+        _switch,
+        "on or off",
+        "Whether connected users give themselves the consultation of ISSUED_INVOICES, where opened.",
+    )
     demonstration: bool = _setting(
         False, _switch, "on or off", "Set by `serve --demo` only: accept demonstration accounts."
     )

@@ -1,15 +1,24 @@
 """The portal's areas, their opening on structures, and users' rights on them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, case, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    case,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import BigKey, Key, Model, Versioned, vocabulary, where
+from models.errors import ErrorCode, RuleRefused
 
 
 class AreaCode(StrEnum):
@@ -100,6 +109,7 @@ CATALOGUE: Mapping[AreaCode, Area] = {
     for position, (code, label, french) in enumerate(_LABELS, start=1)
 }
 
+
 def area_position(area: ColumnElement[Any]) -> ColumnElement[int]:
     """Sort by the order of the tabs."""
     return case({code.value: entry.position for code, entry in CATALOGUE.items()}, value=area)
@@ -136,6 +146,23 @@ def covers(
     """Say whether an opening in one scope and mode is a ceiling above a right in another."""
     reaches = opening_service_id is None or opening_service_id == service_id
     return reaches and opening_mode.covers(mode)
+
+
+def require_requestable(area: AreaCode) -> None:
+    """
+    Refuse what everyone has by himself.
+
+    Raises:
+        RuleRefused: AREA_IS_DEFAULT.
+    """
+    if area in DEFAULT_AREAS:
+        message = "This area is always there: it is neither opened, closed nor requested."
+        raise RuleRefused(ErrorCode.AREA_IS_DEFAULT, message, field=("area",))
+
+
+def granted_without_decision(area: AreaCode, mode: AreaMode) -> bool:
+    """Say whether connected users may take this right by themselves, where it is allowed."""
+    return area == AreaCode.ISSUED_INVOICES and mode == AreaMode.CONSULTATION
 
 
 _WHOLE_OPENING = text("service_id IS NULL AND closed_at IS NULL")
@@ -180,6 +207,22 @@ class StructureArea(Scoped, Versioned, Model):
             **where(_PART_OPENING),
         ),
     )
+
+
+def require_opened(
+    openings: Iterable[StructureArea], area: AreaCode, service_id: int | None, mode: AreaMode
+) -> None:
+    """
+    Refuse a right that none of a structure's *openings* is a ceiling above.
+
+    Raises:
+        RuleRefused: AREA_NOT_OPENED.
+    """
+    for opening in openings:
+        if opening.area == area and covers(opening.service_id, opening.mode, service_id, mode):
+            return
+    message = "The area is not opened in this scope and mode."
+    raise RuleRefused(ErrorCode.AREA_NOT_OPENED, message)
 
 
 class AreaSubscription(Scoped, Versioned, Model):

@@ -117,6 +117,18 @@ class Membership(Tie, Versioned, Model):
             self.scope = MembershipScope.ALL_SERVICES
         self.touch(now)
 
+    def readmit(self, now: datetime, *, listed: bool) -> None:
+        """
+        Make it active again as a simple user's, after a request (domain.md 3.3).
+
+        With *listed* it reaches the services listed on it only; without, those it reached before.
+        """
+        self.status = MembershipStatus.ACTIVE
+        self.role = Role.SIMPLE_USER
+        if listed:
+            self.scope = MembershipScope.LISTED
+        self.touch(now)
+
     def delete(self, now: datetime) -> None:
         """End it for good; a new request starts from nothing (domain.md 3.5)."""
         self.status = MembershipStatus.DELETED

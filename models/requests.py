@@ -1,5 +1,8 @@
 """Requests of users that a manager validates or refuses."""
 
+import math
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.areas import AreaCode, AreaMode, AreaScope
 from models.base import BigKey, Key, Model, Versioned, vocabulary, where
-from models.errors import AlreadyDecided, ErrorCode, RuleRefused, StaleVersion
+from models.errors import AlreadyDecided, ErrorCode, LimitReached, RuleRefused, StaleVersion
 
 
 LIFETIME = timedelta(days=90)
@@ -158,6 +161,25 @@ class Request(Deadline, Versioned, Model):
         if self.requester_id == user_id and not primary_manager:
             raise RuleRefused(ErrorCode.SELF_DECISION, "Nobody decides his own request.")
 
+    def require_new(self, now: datetime) -> None:
+        """
+        Refuse a second request for the same thing while this one waits; close it if it expired.
+
+        Raises:
+            RuleRefused: CONFLICT.
+        """
+        if self.status_at(now) == RequestStatus.PENDING:
+            message = "Your earlier request for the same waits for a decision."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
+        if self.status == RequestStatus.PENDING:
+            self.status = RequestStatus.EXPIRED
+            self.decided_at = self.expires_at
+            self.touch(now)
+
+    def was_ended_by(self, user_id: int, status: RequestStatus) -> bool:
+        """Say whether *user_id* took this very decision before: he only repeats himself."""
+        return self.status == status and self.decided_by_id == user_id
+
     def decide(
         self, status: RequestStatus, now: datetime, by: int | None, reason: str | None = None
     ) -> None:
@@ -167,6 +189,26 @@ class Request(Deadline, Versioned, Model):
         self.decided_by_id = by
         self.refusal_reason = reason
         self.touch(now)
+
+
+def require_patience(refused_at: Sequence[datetime], now: datetime) -> None:
+    """
+    Refuse to ask again after too many refusals in a short time (domain.md 3.3).
+
+    *refused_at* are the latest refusals of the same asker on the same matter, newest first.
+
+    Raises:
+        LimitReached: TOO_MANY_REQUESTS, with the seconds to wait.
+    """
+    recent = [at for at in refused_at if at > now - REFUSAL_WINDOW]
+    if len(recent) < REFUSALS_BEFORE_WAITING:
+        return
+    wait = recent[REFUSALS_BEFORE_WAITING - 1] + REFUSAL_WINDOW - now
+    raise LimitReached(
+        "You were refused too often: wait before you ask again.",
+        limit=REFUSALS_BEFORE_WAITING,
+        retry_after=math.ceil(wait.total_seconds()),
+    )
 
 
 class RequestedService(Model):

@@ -45,7 +45,7 @@ class Act(ABC):
 
     @abstractmethod
     def target(self, item: Any) -> Target | None:
-        """Tell which object *item* names; nothing where the caller may not know of one."""
+        """Tell which object *item* names, to answer with where it was refused."""
 
     @abstractmethod
     async def apply(self, item: Any) -> Target | None:
@@ -138,10 +138,10 @@ class _Call:
         below = () if act.items_field is None else (_camel(act.items_field), str(position))
         try:
             return Result(await act.apply(item))
-        except NotFound as refused:
-            return Result(None, Problem.of(refused, ("input", *below)))
         except Refused as refused:
-            return Result(act.target(item), Problem.of(refused, ("input", *below)))
+            unknown = isinstance(refused, NotFound) and refused.field is None
+            problem = Problem.of(refused, ("input", *below))
+            return Result(None if unknown else act.target(item), problem)
 
 
 def _items(act: type[Act], given: Any) -> Sequence[Any]:

@@ -144,8 +144,10 @@ class Writing:
         try:
             async with self.session.begin_nested():
                 yield
-        except IntegrityError:
+        except BaseException as failure:
             del self.effects[told:]
+            if not isinstance(failure, IntegrityError):
+                raise
             await self._read_again()
             message = "The act clashes with the present state."
             raise RuleRefused(ErrorCode.CONFLICT, message) from None

@@ -1,0 +1,266 @@
+"""Acts on requests that exist: what decisions share, the refusal and the withdrawal."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import select
+from typing_extensions import override
+
+from models.accounts import User, UserStatus
+from models.errors import ErrorCode, Invalid, NotFound, RuleRefused, StaleVersion
+from models.history import TargetType
+from models.memberships import Role
+from models.outbox import NotificationKind
+from models.policy import Action
+from models.requests import Request, RequestKind, RequestStatus
+from models.texts import clean_text
+from resolvers.acts import Act, perform
+from resolvers.effects import EffectKind
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from resolvers.outcomes import Outcome, Target
+from resolvers.request_inputs import (
+    WHAT_TO_DO,
+    CancelRequestsInput,
+    RefuseConnectionRequestsInput,
+    RefuseSubscriptionRequestsInput,
+    RequestRefusal,
+)
+
+
+SHORTEST_REASON = 3
+LONGEST_REASON = 500
+NODE_KINDS = {
+    RequestKind.CONNECTION: NodeKind.CONNECTION_REQUEST,
+    RequestKind.SUBSCRIPTION: NodeKind.SUBSCRIPTION_REQUEST,
+}
+ACTIONS = {
+    RequestKind.CONNECTION: Action.CONNECTION_REQUEST_DECIDE,
+    RequestKind.SUBSCRIPTION: Action.SUBSCRIPTION_REQUEST_DECIDE,
+}
+
+
+class RequestAct(Act):
+    """An act on requests that exist."""
+
+    requests: dict[int, Request]
+
+    def request_number(self, item: Any) -> int:
+        """Read the number of the request that *item* names; 0 if it names none of the kind."""
+        raise NotImplementedError
+
+    @property
+    def numbers(self) -> set[int]:
+        """The numbers of all requests that the call names."""
+        return {self.request_number(item) for item in self.items}
+
+    @override
+    async def aim(self) -> Iterable[int]:
+        places = select(Request.structure_id).where(Request.id.in_(self.numbers))
+        return set(await self.writing.session.scalars(places))
+
+    @override
+    async def prepare(self) -> None:
+        named = select(Request).where(Request.id.in_(self.numbers))
+        self.requests = {one.id: one for one in await self.writing.session.scalars(named)}
+
+    @override
+    def target(self, item: Any) -> Target | None:
+        number = self.request_number(item)
+        return Target(NODE_KINDS[self.requests[number].kind], number)
+
+    def visible_request(self, item: Any) -> Request:
+        """
+        Give the request that *item* names.
+
+        Raises:
+            NotFound: there is none, or it is neither the actor's own nor for him to see.
+            StaleVersion: it moved to another structure after the locks were taken.
+        """
+        request = self.requests.get(self.request_number(item))
+        viewer = self.writing.viewer
+        if request is None or (
+            not viewer.passes(Action.REQUEST_LIST, request.structure_id, request.requester_id)
+            and request.requester_id != viewer.id
+        ):
+            raise NotFound
+        if request.structure_id not in self.writing.structures:
+            raise StaleVersion(request.version)
+        return request
+
+
+class Decision(RequestAct):
+    """A decision on requests of one kind."""
+
+    items_field = "requests"
+    kind: ClassVar[RequestKind]
+    status: ClassVar[RequestStatus]
+    users: dict[int, User]
+
+    @override
+    def request_number(self, item: Any) -> int:
+        return self.writing.number(item.id, NODE_KINDS[self.kind])
+
+    @override
+    async def prepare(self) -> None:
+        await super().prepare()
+        requesters = {request.requester_id for request in self.requests.values()}
+        statement = select(User).where(User.id.in_({*requesters, 0}))
+        self.users = {one.id: one for one in await self.writing.session.scalars(statement)}
+
+    @override
+    async def apply(self, item: Any) -> Target | None:
+        writing, request = self.writing, self.visible_request(item)
+        writing.require(ACTIONS[self.kind], request.structure_id)
+        if request.was_ended_by(writing.viewer.id, self.status):
+            return self.target(item)
+        await writing.require_active(request.structure_id)
+        request.require_pending(writing.now, item.version)
+        primary = writing.viewer.role(request.structure_id) == Role.PRIMARY_MANAGER
+        request.require_other_than(writing.viewer.id, primary_manager=primary)
+        await self.decide(request, item)
+        return self.target(item)
+
+    async def decide(self, request: Request, item: Any) -> None:
+        """Apply the rules of this decision, then write it."""
+        raise NotImplementedError
+
+    async def require_requester(self, request: Request) -> None:
+        """
+        Cancel the request of someone whose account is no longer active.
+
+        Raises:
+            RuleRefused: REQUESTER_INACTIVE.
+        """
+        if self.users[request.requester_id].status == UserStatus.ACTIVE:
+            return
+        writing = self.writing
+        async with writing.saving():
+            request.decide(RequestStatus.CANCELLED, writing.now, None)
+            writing.record(
+                Action.REQUEST_CANCEL,
+                request.structure_id,
+                (TargetType.REQUEST, request.id),
+                actor_id=None,
+                user_id=request.requester_id,
+                changes=[status_change(RequestStatus.CANCELLED)],
+            )
+            writing.tell(
+                EffectKind.REQUEST_CANCELLED,
+                user_id=request.requester_id,
+                structure_id=request.structure_id,
+            )
+        message = "The requester's account is not active; the request is cancelled."
+        raise RuleRefused(ErrorCode.REQUESTER_INACTIVE, message)
+
+    def conclude(
+        self, request: Request, changes: Sequence[dict[str, Any]] = (), reason: str | None = None
+    ) -> None:
+        """Write the decision itself, with its history and its message."""
+        writing, requester_id = self.writing, request.requester_id
+        request.decide(self.status, writing.now, writing.viewer.id, reason)
+        writing.record(
+            ACTIONS[self.kind],
+            request.structure_id,
+            (TargetType.REQUEST, request.id),
+            user_id=requester_id,
+            reason=reason,
+            changes=[status_change(self.status), *changes],
+        )
+        if requester_id == writing.viewer.id:
+            return
+        validated = self.status == RequestStatus.VALIDATED
+        message = (
+            NotificationKind.REQUEST_VALIDATED if validated else NotificationKind.REQUEST_REFUSED
+        )
+        writing.notify(message, request.structure_id, [requester_id], request_id=request.id)
+        writing.tell(
+            EffectKind.NOTIFICATION, user_id=requester_id, structure_id=request.structure_id
+        )
+
+
+class Refusal(Decision):
+    """Refuses requests, each with a reason."""
+
+    status = RequestStatus.REFUSED
+
+    @override
+    async def decide(self, request: Request, item: RequestRefusal) -> None:
+        try:
+            reason = clean_text(
+                item.reason, minimum=SHORTEST_REASON, maximum=LONGEST_REASON, lines=True
+            )
+        except Invalid as refused:
+            raise refused.at("reason") from None
+        async with self.writing.saving():
+            self.conclude(request, reason=reason)
+
+
+class RefuseConnectionRequests(Refusal):
+    """Refuses connection requests."""
+
+    kind = RequestKind.CONNECTION
+
+
+class RefuseSubscriptionRequests(Refusal):
+    """Refuses subscription requests."""
+
+    kind = RequestKind.SUBSCRIPTION
+
+
+class CancelRequests(RequestAct):
+    """Withdraws the actor's own requests, of either kind."""
+
+    items_field = "request_ids"
+
+    @override
+    def request_number(self, item: Any) -> int:
+        kinds = (NodeKind.CONNECTION_REQUEST, NodeKind.SUBSCRIPTION_REQUEST)
+        return self.writing.number(item, *kinds)
+
+    @override
+    async def apply(self, item: Any) -> Target | None:
+        writing, request = self.writing, self.visible_request(item)
+        writing.require(Action.REQUEST_CANCEL, request.structure_id, request.requester_id)
+        if request.was_ended_by(writing.viewer.id, RequestStatus.CANCELLED):
+            return self.target(item)
+        request.require_pending(writing.now, None)
+        async with writing.saving():
+            request.decide(RequestStatus.CANCELLED, writing.now, writing.viewer.id)
+            writing.record(
+                Action.REQUEST_CANCEL,
+                request.structure_id,
+                (TargetType.REQUEST, request.id),
+                user_id=writing.viewer.id,
+                changes=[status_change(RequestStatus.CANCELLED)],
+            )
+        return self.target(item)
+
+
+def status_change(status: RequestStatus) -> dict[str, Any]:
+    """Tell the end of a pending request as the history stores it."""
+    return {"field": "status", "before": RequestStatus.PENDING.value, "after": status.value}
+
+
+async def refuse_connection_requests(
+    info: Info,
+    input: Annotated[RefuseConnectionRequestsInput, WHAT_TO_DO],
+) -> Outcome:
+    """Refuse connection requests."""
+    return await perform(info, RefuseConnectionRequests, input)
+
+
+async def refuse_subscription_requests(
+    info: Info,
+    input: Annotated[RefuseSubscriptionRequestsInput, WHAT_TO_DO],
+) -> Outcome:
+    """Refuse subscription requests."""
+    return await perform(info, RefuseSubscriptionRequests, input)
+
+
+async def cancel_requests(
+    info: Info,
+    input: Annotated[CancelRequestsInput, WHAT_TO_DO],
+) -> Outcome:
+    """Withdraw own requests."""
+    return await perform(info, CancelRequests, input)

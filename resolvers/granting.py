@@ -1,0 +1,236 @@
+"""Gives what a request asked for: a connection with its services, or a right on an area."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.areas import AreaMode, AreaSubscription, StructureArea, covers
+from models.errors import ErrorCode, Invalid, NotFound, RuleRefused
+from models.memberships import (
+    Membership,
+    MembershipOrigin,
+    MembershipScope,
+    MembershipStatus,
+    ServiceMembership,
+)
+from models.services import Service
+from resolvers.effects import EffectKind
+from resolvers.inputs import AreaScopeInput
+from resolvers.node_ids import NodeKind
+from resolvers.writing import Writing
+
+
+Ties = dict[tuple[int, int], Membership]
+
+
+async def live_memberships(
+    session: AsyncSession, structure_ids: Iterable[int], user_ids: Iterable[int]
+) -> Ties:
+    """Read the live memberships of users, by structure and user."""
+    statement = select(Membership).where(
+        Membership.structure_id.in_({*structure_ids, 0}),
+        Membership.user_id.in_({*user_ids, 0}),
+        Membership.status != MembershipStatus.DELETED,
+    )
+    return {(one.structure_id, one.user_id): one for one in await session.scalars(statement)}
+
+
+async def listings(
+    session: AsyncSession, membership_ids: Iterable[int]
+) -> dict[tuple[int, int], ServiceMembership]:
+    """Read the services listed on memberships, by membership and service."""
+    listed = ServiceMembership.membership_id.in_({*membership_ids, 0})
+    found = await session.scalars(select(ServiceMembership).where(listed))
+    return {(one.membership_id, one.service_id): one for one in found}
+
+
+async def services_of(session: AsyncSession, service_ids: Iterable[int]) -> dict[int, Service]:
+    """Read services by their numbers."""
+    found = await session.scalars(select(Service).where(Service.id.in_({*service_ids, 0})))
+    return {service.id: service for service in found}
+
+
+async def openings_of(
+    session: AsyncSession, structure_ids: Iterable[int]
+) -> dict[int, list[StructureArea]]:
+    """Read the areas opened on structures."""
+    opened = StructureArea.structure_id.in_({*structure_ids, 0})
+    statement = select(StructureArea).where(opened, StructureArea.closed_at.is_(None))
+    found: dict[int, list[StructureArea]] = {}
+    for opening in await session.scalars(statement):
+        found.setdefault(opening.structure_id, []).append(opening)
+    return found
+
+
+async def rights_of(
+    session: AsyncSession, membership_ids: Iterable[int]
+) -> dict[int, list[AreaSubscription]]:
+    """Read the live rights of memberships."""
+    held = AreaSubscription.membership_id.in_({*membership_ids, 0})
+    statement = select(AreaSubscription).where(held, AreaSubscription.ended_at.is_(None))
+    found: dict[int, list[AreaSubscription]] = {}
+    for right in await session.scalars(statement):
+        found.setdefault(right.membership_id, []).append(right)
+    return found
+
+
+def usable_service(
+    writing: Writing, service: Service | None, structure_id: int, *field: str
+) -> Service:
+    """
+    Check that a named service belongs to a structure and is active.
+
+    Raises:
+        NotFound: it is no service of the structure.
+        RuleRefused: SERVICE_INACTIVE.
+    """
+    if service is None or service.structure_id != structure_id:
+        raise NotFound(field=field)
+    if not service.active_on(writing.now.date()):
+        message = f"The service {service.code} is inactive."
+        raise RuleRefused(ErrorCode.SERVICE_INACTIVE, message, field=field)
+    return service
+
+
+def scope_number(writing: Writing, scope: AreaScopeInput) -> int | None:
+    """
+    Read a scope: the number of a service, or nothing for the whole structure.
+
+    Raises:
+        Invalid: `wholeStructure` is false.
+    """
+    if scope.service_id:
+        return writing.number(scope.service_id, NodeKind.SERVICE)
+    if scope.whole_structure is not True:
+        message = "Name a service, or say true for the whole structure."
+        raise Invalid(message, expected="true", field=("scope", "wholeStructure"))
+    return None
+
+
+async def connect(
+    writing: Writing,
+    place: tuple[int, int],
+    known: Ties,
+    services: Sequence[int] | None,
+    listed: Mapping[tuple[int, int], ServiceMembership],
+) -> Membership:
+    """
+    Connect the user of *place* to its structure as a simple user, in a savepoint of the caller.
+
+    *known* holds his live membership, if any, and *listed* the services on it. *services* are
+    those to reach; nothing means all of them for a new membership, and what it reached before
+    for one that exists.
+    """
+    membership = known.get(place)
+    if membership is None:
+        return await _new_membership(writing, place, services)
+    if membership.status == MembershipStatus.INACTIVE:
+        former = membership.role
+        membership.readmit(writing.now, listed=services is not None)
+        _tell(writing, membership, EffectKind.MEMBERSHIP_CHANGED, before="INACTIVE", after="ACTIVE")
+        if former != membership.role:
+            _tell(
+                writing,
+                membership,
+                EffectKind.ROLE_CHANGED,
+                before=former.value,
+                after=membership.role.value,
+            )
+    if membership.scope == MembershipScope.LISTED:
+        _list(writing, membership, services or (), listed)
+    return membership
+
+
+async def _new_membership(
+    writing: Writing, place: tuple[int, int], services: Sequence[int] | None
+) -> Membership:
+    structure_id, user_id = place
+    scope = MembershipScope.ALL_SERVICES if services is None else MembershipScope.LISTED
+    membership = Membership(
+        structure_id=structure_id,
+        user_id=user_id,
+        scope=scope,
+        origin=MembershipOrigin.REQUEST,
+        created_at=writing.now,
+        updated_at=writing.now,
+    )
+    writing.session.add(membership)
+    await writing.session.flush()
+    _tell(writing, membership, EffectKind.MEMBERSHIP_CREATED, after=scope.value)
+    for service_id in services or ():
+        writing.session.add(_listing(writing, membership, service_id))
+    return membership
+
+
+def _list(
+    writing: Writing,
+    membership: Membership,
+    services: Sequence[int],
+    listed: Mapping[tuple[int, int], ServiceMembership],
+) -> None:
+    widened = False
+    for service_id in services:
+        listing = listed.get((membership.id, service_id))
+        if listing is None:
+            writing.session.add(_listing(writing, membership, service_id))
+        elif listing.status != MembershipStatus.ACTIVE:
+            listing.status, listing.updated_at = MembershipStatus.ACTIVE, writing.now
+        else:
+            continue
+        widened = True
+        _tell(writing, membership, EffectKind.MEMBERSHIP_CHANGED, service_id=service_id)
+    if widened:
+        membership.touch(writing.now)
+
+
+def _listing(writing: Writing, membership: Membership, service_id: int) -> ServiceMembership:
+    return ServiceMembership(
+        structure_id=membership.structure_id,
+        membership_id=membership.id,
+        service_id=service_id,
+        created_at=writing.now,
+        updated_at=writing.now,
+    )
+
+
+def _tell(writing: Writing, membership: Membership, kind: EffectKind, **values: Any) -> None:
+    writing.tell(kind, user_id=membership.user_id, structure_id=membership.structure_id, **values)
+
+
+def give_right(
+    writing: Writing,
+    membership: Membership,
+    wanted: tuple[Any, AreaMode, int | None],
+    held: Iterable[AreaSubscription],
+) -> AreaSubscription | None:
+    """
+    Give the right *wanted* (area, mode, service or nothing) unless one of *held* covers it.
+
+    A right in the same scope changes its mode; it never loses one. A new right is returned.
+    """
+    area, mode, service_id = wanted
+    rights = [right for right in held if right.area == area]
+    if any(covers(right.service_id, right.mode, service_id, mode) for right in rights):
+        return None
+    concerned = {"area": area, "service_id": service_id}
+    for right in rights:
+        if right.service_id == service_id:
+            before, right.mode = right.mode, mode
+            right.touch(writing.now)
+            kind = EffectKind.SUBSCRIPTION_CHANGED
+            _tell(writing, membership, kind, **concerned, before=before.value, after=mode.value)
+            return None
+    right = AreaSubscription(
+        structure_id=membership.structure_id,
+        membership_id=membership.id,
+        service_id=service_id,
+        area=area,
+        mode=mode,
+        created_at=writing.now,
+        updated_at=writing.now,
+    )
+    writing.session.add(right)
+    _tell(writing, membership, EffectKind.SUBSCRIPTION_ADDED, **concerned, after=mode.value)
+    return right

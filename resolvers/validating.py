@@ -1,0 +1,183 @@
+"""The validation of requests: connections and rights are given."""
+
+from typing import Annotated, Any
+
+from sqlalchemy import select
+from typing_extensions import override
+
+from models.areas import AreaMode, require_opened
+from models.errors import ErrorCode, Invalid, RuleRefused
+from models.memberships import Membership, MembershipStatus
+from models.requests import Request, RequestedService, RequestKind, RequestStatus
+from resolvers import granting
+from resolvers.acts import perform
+from resolvers.deciding import Decision
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info
+from resolvers.outcomes import Outcome
+from resolvers.request_inputs import (
+    WHAT_TO_DO,
+    ConnectionRequestDecision,
+    SubscriptionRequestDecision,
+    ValidateConnectionRequestsInput,
+    ValidateSubscriptionRequestsInput,
+)
+
+
+class Validation(Decision):
+    """Validates requests."""
+
+    status = RequestStatus.VALIDATED
+    memberships: granting.Ties
+
+    @override
+    async def prepare(self) -> None:
+        await super().prepare()
+        self.memberships = await granting.live_memberships(
+            self.writing.session,
+            {request.structure_id for request in self.requests.values()},
+            self.users,
+        )
+
+    @property
+    def membership_ids(self) -> list[int]:
+        """The memberships of all requesters."""
+        return [membership.id for membership in self.memberships.values()]
+
+
+class ValidateConnectionRequests(Validation):
+    """Validates connection requests: the requesters become simple users."""
+
+    kind = RequestKind.CONNECTION
+
+    @override
+    async def prepare(self) -> None:
+        await super().prepare()
+        session = self.writing.session
+        statement = select(RequestedService).where(
+            RequestedService.request_id.in_({*self.requests, 0})
+        )
+        self.asked: dict[int, list[int]] = {}
+        for one in await session.scalars(statement.order_by(RequestedService.service_id)):
+            self.asked.setdefault(one.request_id, []).append(one.service_id)
+        named = {service for services in self.asked.values() for service in services}
+        for item in self.items:
+            named |= self._numbers(item)
+        self.services = await granting.services_of(session, named)
+        self.listings = await granting.listings(session, self.membership_ids)
+
+    def _numbers(self, item: ConnectionRequestDecision) -> set[int]:
+        return {self.writing.number(text, NodeKind.SERVICE) for text in item.service_ids or ()}
+
+    def _granted(self, request: Request, item: ConnectionRequestDecision) -> list[int] | None:
+        asked = self.asked.get(request.id)
+        granted = asked if item.service_ids is None else sorted(self._numbers(item))
+        for number in granted or ():
+            service = self.services.get(number)
+            granting.usable_service(self.writing, service, request.structure_id, "serviceIds")
+            if asked is not None and number not in asked:
+                raise Invalid(
+                    "You cannot grant more than was asked for.",
+                    expected="Services that were asked for.",
+                    field=("serviceIds",),
+                )
+        return granted
+
+    @override
+    async def decide(self, request: Request, item: ConnectionRequestDecision) -> None:
+        await self.require_requester(request)
+        granted = self._granted(request, item)
+        place = request.structure_id, request.requester_id
+        writing = self.writing
+        async with writing.saving():
+            membership = await granting.connect(
+                writing, place, self.memberships, granted, self.listings
+            )
+            after = membership.scope.value if granted is None else f"{len(granted)} services"
+            self.conclude(request, [{"field": "services", "before": None, "after": after}])
+        self.memberships[place] = membership
+
+
+class ValidateSubscriptionRequests(Validation):
+    """Validates subscription requests: the requesters get their rights."""
+
+    kind = RequestKind.SUBSCRIPTION
+
+    @override
+    async def prepare(self) -> None:
+        await super().prepare()
+        session = self.writing.session
+        self.openings = await granting.openings_of(session, self.writing.structures)
+        self.rights = await granting.rights_of(session, self.membership_ids)
+        named = {request.service_id or 0 for request in self.requests.values()}
+        for item in self.items:
+            if item.scope is not None and item.scope.service_id:
+                named.add(self.writing.number(item.scope.service_id, NodeKind.SERVICE))
+        self.services = await granting.services_of(session, named)
+
+    def _granted(
+        self, request: Request, item: SubscriptionRequestDecision
+    ) -> tuple[AreaMode, int | None]:
+        assert request.mode is not None  # noqa: S101 - a constraint of the table says so
+        mode = item.mode or request.mode
+        if not request.mode.covers(mode):
+            message = "You cannot grant more than was asked for."
+            raise Invalid(message, expected=request.mode.value, field=("mode",))
+        service_id = request.service_id
+        if item.scope is not None:
+            service_id = granting.scope_number(self.writing, item.scope)
+        if service_id is not None:
+            service = self.services.get(service_id)
+            granting.usable_service(self.writing, service, request.structure_id, "scope")
+        if request.service_id not in {None, service_id}:
+            raise Invalid(
+                "You cannot grant more than was asked for.",
+                expected="The service that was asked for.",
+                field=("scope",),
+            )
+        return mode, service_id
+
+    @override
+    async def decide(self, request: Request, item: SubscriptionRequestDecision) -> None:
+        await self.require_requester(request)
+        membership = self.memberships.get((request.structure_id, request.requester_id))
+        if membership is None or membership.status != MembershipStatus.ACTIVE:
+            message = "The requester is not connected to the structure any more."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
+        mode, service_id = self._granted(request, item)
+        assert request.area is not None  # noqa: S101 - a constraint of the table says so
+        openings = self.openings.get(request.structure_id, [])
+        require_opened(openings, request.area, service_id, mode)
+        await self._write(request, membership, (request.area, mode, service_id))
+
+    async def _write(
+        self, request: Request, membership: Membership, wanted: tuple[Any, AreaMode, int | None]
+    ) -> None:
+        held = self.rights.setdefault(membership.id, [])
+        area, mode, service_id = wanted
+        async with self.writing.saving():
+            right = granting.give_right(self.writing, membership, wanted, held)
+            scope = "STRUCTURE" if service_id is None else "SERVICE"
+            granted = {"area": area.value, "mode": mode.value, "scope": scope}
+            changes = [
+                {"field": name, "before": None, "after": after} for name, after in granted.items()
+            ]
+            self.conclude(request, changes)
+        if right is not None:
+            held.append(right)
+
+
+async def validate_connection_requests(
+    info: Info,
+    input: Annotated[ValidateConnectionRequestsInput, WHAT_TO_DO],
+) -> Outcome:
+    """Validate connection requests."""
+    return await perform(info, ValidateConnectionRequests, input)
+
+
+async def validate_subscription_requests(
+    info: Info,
+    input: Annotated[ValidateSubscriptionRequestsInput, WHAT_TO_DO],
+) -> Outcome:
+    """Validate subscription requests."""
+    return await perform(info, ValidateSubscriptionRequests, input)
