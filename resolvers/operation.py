@@ -3,7 +3,7 @@
 import asyncio
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -15,6 +15,7 @@ from models.requests import LIFETIME
 from resolvers.loaders import Loader
 from resolvers.node_ids import NodeIds
 from resolvers.pages import Page, PageArguments
+from resolvers.tokens import current_time
 from resolvers.viewer import Viewer, read_viewer
 from settings import Settings
 
@@ -25,11 +26,6 @@ Read = Callable[["Operation", list[Any]], Awaitable[list[Any]]]
 
 WHOLE = 0
 """Stands for the parent of a list that has none."""
-
-
-def utc_now() -> datetime:
-    """Tell the time."""
-    return datetime.now(UTC)
 
 
 class Operation:
@@ -47,7 +43,7 @@ class Operation:
         settings: Settings,
         node_ids: NodeIds,
         principal: tuple[int, int] | None,
-        clock: Clock = utc_now,
+        clock: Clock = current_time,
     ) -> None:
         """Prepare for the user and session of *principal*, or for an anonymous caller."""
         self.database = database

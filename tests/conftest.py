@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +13,9 @@ import hypothesis
 import pytest
 
 from models.database import migrate
+from models.invariants import violations
 from tests import postgresql
+from tests.world import Answer, World
 
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
@@ -97,3 +99,19 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         database = server.create()
         yield server.url(database)
         server.drop(database)
+
+
+@pytest.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A service over a fresh database, once on each engine; what it wrote is checked at the end."""
+    world = World(database_url, tmp_path)
+    yield world
+    found = await violations(world.database)
+    await world.close()
+    assert not found
+
+
+@pytest.fixture
+def ask(world: World) -> Callable[..., Awaitable[Answer]]:
+    """Send a document over HTTP: `await ask(primary_manager, "{ viewer { login } }")`."""
+    return world.ask

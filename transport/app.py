@@ -1,0 +1,68 @@
+"""The application: every address of the service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from models.database import Database
+from resolvers.identity import Identity
+from resolvers.node_ids import NodeIds
+from resolvers.operation import Clock
+from resolvers.secrets import Secrets
+from resolvers.tokens import current_time
+from settings import Settings
+from transport.authentication import authentication_routes
+from transport.calls import Calls
+from transport.graphiql import graphiql_routes
+from transport.interim import graphql_routes
+from transport.health import Health
+
+
+class Service:
+    """The parts that answer requests, made once for a process."""
+
+    def __init__(self, settings: Settings, clock: Clock = current_time) -> None:
+        """Put the parts together as *settings* say; *clock* tells the time in UTC."""
+        secrets = Secrets.load(settings)
+        self.settings = settings
+        self.database = Database(
+            settings.database_url,
+            pool_size=settings.pool_size,
+            statement_seconds=settings.statement_seconds,
+        )
+        self.identity = Identity.compose(settings, self.database, secrets, clock=clock)
+        self.node_ids = NodeIds(secrets.derive("node ids"))
+        self.calls = Calls(
+            settings=settings,
+            database=self.database,
+            tokens=self.identity.tokens,
+            node_ids=self.node_ids,
+            clock=clock,
+        )
+
+    async def close(self) -> None:
+        """End threads and connections."""
+        self.identity.close()
+        await self.database.close()
+
+
+def create_app(settings: Settings, service: Service | None = None) -> Starlette:
+    """Make the application of *settings*; *service* may be brought by who closes it himself."""
+    parts = service or Service(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await parts.close()
+
+    routes = [
+        *graphql_routes(settings, parts.calls.open),
+        *authentication_routes(settings, parts.identity),
+        *(graphiql_routes(settings) if settings.graphiql else ()),
+        *Health(parts.database).routes(),
+    ]
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
+    return Starlette(routes=routes, middleware=[hosts], lifespan=lifespan)
