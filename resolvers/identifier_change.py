@@ -66,8 +66,8 @@ class ChangeIdentifier(Act):
         """Read nothing more: what there is to read depends on the new identifier's form."""
 
     @override
-    def target(self, item: Any) -> Target:
-        return Target(NodeKind.STRUCTURE, self._number)
+    def target(self, item: Any) -> None:
+        """Answer with nothing but the refusal: the object would be the new card."""
 
     @override
     async def apply(self, item: Any) -> Target | None:

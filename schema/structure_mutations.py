@@ -1,0 +1,59 @@
+"""Acts on structures: to hand over the primary role, and to change an identifier."""
+
+from models.policy import Action
+from models.transfers import AfterTransfer
+from resolvers import identifier_change, transferring
+from resolvers import payloads as resolve
+from schema.answers import ListAnswer, SingleAnswer
+from schema.fields import described, mutation, object_type, open_field, plain
+from schema.request_mutations import ITEM_OBJECT, ITEMS, ItemResult
+from schema.structures import Structure
+
+
+described(
+    AfterTransfer,
+    LEAVE="He is no longer connected; his rights on areas end.",
+    SECONDARY_MANAGER="He stays as a secondary manager.",
+    SIMPLE_USER="He stays as a simple user and keeps his rights on areas.",
+)
+
+
+@object_type(row=None)
+class StructureResult(ItemResult):
+    """Outcome of one item of a list."""
+
+    structure: Structure | None = open_field(resolve.item, ITEM_OBJECT)
+
+
+@object_type(row=None)
+class TransferPrimaryManagerPayload(ListAnswer):
+    """Answer of transferPrimaryManager."""
+
+    results: list[StructureResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class ChangeIdentifierPayload(SingleAnswer):
+    """Answer of changeIdentifier."""
+
+    structure: Structure | None = open_field(
+        resolve.single,
+        "The new card as you may read it now; null after an error or a dry run.",
+    )
+
+
+@object_type(row=None)
+class StructureMutations:
+    """Acts on structures."""
+
+    transfer_primary_manager: TransferPrimaryManagerPayload | None = mutation(
+        transferring.transfer_primary_manager,
+        "Hand the primary manager's role of one or several structures to another user.",
+        allow=Action.PRIMARY_MANAGER_TRANSFER,
+    )
+    change_identifier: ChangeIdentifierPayload | None = mutation(
+        identifier_change.change_identifier,
+        "Give a structure a new identifier: a new card is made by copy, the old one becomes "
+        "inactive.",
+        allow=Action.IDENTIFIER_CHANGE,
+    )
