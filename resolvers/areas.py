@@ -1,7 +1,7 @@
 """Reads of areas: what is opened, and who has which right."""
 
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import ColumnElement, case, or_, select
 from strawberry import Parent
@@ -23,7 +23,7 @@ from models.records import Layout, columns, record
 from models.services import Service
 from models.structures import Structure
 from resolvers.filters import Filters, listed
-from resolvers.inputs import After, Before, First, Last, SubscriptionFilter
+from resolvers.inputs import FILTER, After, Before, First, Last, SubscriptionFilter
 from resolvers.memberships import ServiceUser
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
@@ -183,7 +183,7 @@ def available(root: Parent[StructureArea]) -> bool:
 def subscriptions(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Membership],
     info: Info,
-    filter: SubscriptionFilter | None = None,  # noqa: A002
+    filter: Annotated[SubscriptionFilter | None, FILTER] = None,  # noqa: A002
     first: First = None,
     after: After = None,
     last: Last = None,

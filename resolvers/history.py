@@ -1,7 +1,7 @@
 """Reads of what managers did."""
 
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy import select
 from strawberry import Parent
@@ -12,7 +12,7 @@ from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
 from models.structures import Structure
 from resolvers.filters import Filters, listed
-from resolvers.inputs import After, Before, First, HistoryFilter, Last, OrderDirection
+from resolvers.inputs import FILTER, After, Before, First, HistoryFilter, Last, OrderDirection
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
 from resolvers.pages import Connection, Span, connection
@@ -76,7 +76,7 @@ def _user(operation: Operation, text: str) -> int:
 def of_structure(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Structure],
     info: Info,
-    filter: HistoryFilter | None = None,  # noqa: A002
+    filter: Annotated[HistoryFilter | None, FILTER] = None,  # noqa: A002
     first: First = None,
     after: After = None,
     last: Last = None,

@@ -200,7 +200,6 @@ class UserFilter:
     login: StringFilter | None = told("By login ID.", default=None)
     service_id: strawberry.ID | None = told("Who reach this service.", default=None)
     area: list[AreaCode] | None = told("With a right on one of these areas.", default=None)
-    not_seen_since: datetime | None = told("Who have not connected since.", default=None)
 
 
 @described_input()
@@ -274,6 +273,9 @@ class HistoryFilter:
     user_id: strawberry.ID | None = told("Concerning this user.", default=None)
     at: DateTimeRange | None = told("Done in this span of time.", default=None)
 
+
+FILTER = about("Which entries; without it all that the field is for.")
+ORDER = about("In which order.")
 
 First = Annotated[
     int | None, strawberry.argument(description="How many from the start, 1 to 100; 25 without it.")

@@ -1,18 +1,14 @@
 """Reads of users and of their connections to structures and services."""
 
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
-    String,
     and_,
     case,
     exists,
-    func,
     literal,
-    null,
     or_,
     select,
     union_all,
@@ -31,11 +27,12 @@ from models.memberships import (
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
-from models.requests import Request, RequestStatus
 from models.services import Service
 from models.structures import Structure
 from resolvers.filters import Filters, listed, text_conditions
 from resolvers.inputs import (
+    FILTER,
+    ORDER,
     After,
     Before,
     First,
@@ -280,8 +277,8 @@ def by_id(operation: Operation, membership_id: int) -> Any:
 def of_structure(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Structure],
     info: Info,
-    filter: UserFilter | None = None,  # noqa: A002
-    order_by: UserOrder | None = None,
+    filter: Annotated[UserFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[UserOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
@@ -307,8 +304,8 @@ def of_structure(  # noqa: PLR0913 - the arguments of the API
 def of_service(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Service],
     info: Info,
-    filter: ServiceUserFilter | None = None,  # noqa: A002
-    order_by: UserOrder | None = None,
+    filter: Annotated[ServiceUserFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[UserOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
@@ -330,7 +327,7 @@ def of_service(  # noqa: PLR0913 - the arguments of the API
 def of_viewer(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Viewer],
     info: Info,
-    filter: MembershipFilter | None = None,  # noqa: A002
+    filter: Annotated[MembershipFilter | None, FILTER] = None,  # noqa: A002
     first: First = None,
     after: After = None,
     last: Last = None,

@@ -3,12 +3,15 @@
 import asyncio
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
+
+import strawberry
 
 from models.errors import Invalid
 from models.policy import POLICY, Action
 from models.requests import RequestKind
 from resolvers import areas, history, memberships, requests, services, structures, users
+from resolvers.inputs import about
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
 from resolvers.rights import standing_towards
@@ -91,12 +94,17 @@ async def by_text(operation: Operation, text: str) -> Any:
     return None if decoded is None else await visible(operation, *decoded)
 
 
-async def node(info: Info, id: str) -> Any:  # noqa: A002 - the API's name
+async def node(
+    info: Info,
+    id: Annotated[strawberry.ID, about("The id of the object.")],  # noqa: A002 - the API's name
+) -> Any:
     """Give one object."""
     return await by_text(info.context, id)
 
 
-async def nodes(info: Info, ids: list[str]) -> list[Any]:
+async def nodes(
+    info: Info, ids: Annotated[list[strawberry.ID], about("1 to 100 ids.")]
+) -> list[Any]:
     """
     Give many objects, in the order asked.
 

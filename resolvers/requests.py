@@ -1,7 +1,7 @@
 """Reads of connection requests and subscription requests."""
 
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, exists, func, select
 from strawberry import Parent
@@ -15,6 +15,8 @@ from models.structures import Sector, Structure, StructureStatus
 from resolvers import memberships
 from resolvers.filters import Filters, listed
 from resolvers.inputs import (
+    FILTER,
+    ORDER,
     After,
     Before,
     First,
@@ -200,8 +202,8 @@ def _filters(operation: Operation, asked: RequestFilter | None) -> Filters:
 def connection_requests(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Structure],
     info: Info,
-    filter: RequestFilter | None = None,  # noqa: A002
-    order_by: RequestOrder | None = None,
+    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[RequestOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
@@ -215,8 +217,8 @@ def connection_requests(  # noqa: PLR0913 - the arguments of the API
 def subscription_requests(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Structure],
     info: Info,
-    filter: RequestFilter | None = None,  # noqa: A002
-    order_by: RequestOrder | None = None,
+    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[RequestOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
@@ -245,7 +247,7 @@ def _of_structure(  # noqa: PLR0913 - two fields share it
 def of_viewer(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Viewer],
     info: Info,
-    filter: RequestFilter | None = None,  # noqa: A002
+    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
     first: First = None,
     after: After = None,
     last: Last = None,
@@ -260,8 +262,8 @@ def of_viewer(  # noqa: PLR0913 - the arguments of the API
 
 def decisions(  # noqa: PLR0913 - the arguments of the API
     info: Info,
-    filter: RequestFilter | None = None,  # noqa: A002
-    order_by: RequestOrder | None = None,
+    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[RequestOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,

@@ -1,7 +1,7 @@
 """Reads of services."""
 
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, not_, or_, select
 from strawberry import Parent
@@ -15,6 +15,8 @@ from models.services import Service
 from models.structures import Sector, Structure, StructureStatus
 from resolvers.filters import Filters, text_conditions
 from resolvers.inputs import (
+    FILTER,
+    ORDER,
     After,
     Before,
     First,
@@ -140,8 +142,8 @@ def _filters(asked: ServiceFilter | None, *, outsider: bool = False) -> Filters:
 def of_structure(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Structure],
     info: Info,
-    filter: ServiceFilter | None = None,  # noqa: A002
-    order_by: ServiceOrder | None = None,
+    filter: Annotated[ServiceFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[ServiceOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
@@ -157,8 +159,8 @@ def of_structure(  # noqa: PLR0913 - the arguments of the API
 def of_membership(  # noqa: PLR0913 - the arguments of the API
     root: Parent[Membership],
     info: Info,
-    filter: ServiceFilter | None = None,  # noqa: A002
-    order_by: ServiceOrder | None = None,
+    filter: Annotated[ServiceFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[ServiceOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, case, literal, or_, select
 from strawberry import UNSET, Parent
@@ -21,6 +21,8 @@ from models.structures import (
 )
 from resolvers.filters import Filters, listed, text_conditions
 from resolvers.inputs import (
+    FILTER,
+    ORDER,
     After,
     Before,
     First,
@@ -33,6 +35,7 @@ from resolvers.inputs import (
     StructureOrder,
     StructureOrderField,
     StructureRelation,
+    about,
 )
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
@@ -133,7 +136,9 @@ def by_id(operation: Operation, structure_id: int) -> Any:
     return operation.one(structure_by_id, structure_id, operation.discreet)
 
 
-async def structure(info: Info, by: StructureLookup) -> Structure | None:
+async def structure(
+    info: Info, by: Annotated[StructureLookup, about("How to find it.")]
+) -> Structure | None:
     """Find one structure."""
     operation = info.context
     if by.id is not UNSET and by.id is not None:
@@ -177,7 +182,8 @@ class StructuresByIdentifier:
 
 
 async def structures_by_identifier(
-    info: Info, identifiers: list[StructureIdentifierInput]
+    info: Info,
+    identifiers: Annotated[list[StructureIdentifierInput], about("1 to 100 identifiers.")],
 ) -> StructuresByIdentifier:
     """Find many structures at once."""
     operation = info.context
@@ -206,8 +212,8 @@ def _lookup(
 
 def structures(  # noqa: PLR0913 - the arguments of the API
     info: Info,
-    filter: StructureFilter | None = None,  # noqa: A002
-    order_by: StructureOrder | None = None,
+    filter: Annotated[StructureFilter | None, FILTER] = None,  # noqa: A002
+    order_by: Annotated[StructureOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,

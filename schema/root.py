@@ -1,14 +1,15 @@
 """The menu: everything that can be read and done, each with the action that opens it."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
+
+from strawberry.schema.config import StrawberryConfig
 
 from models.policy import Action
 from resolvers import areas as resolve_areas
 from resolvers import nodes as resolve_nodes
 from resolvers import structures as resolve_structures
-from resolvers.inputs import StructureIdentifierInput, StructureLookup, about
 from resolvers.operation import Info
 from resolvers.viewer import Viewer as Signed
 from schema import coverage, rights, vocabulary
@@ -17,6 +18,7 @@ from schema.fields import guarded, object_type, open_field
 from schema.nodes import Node
 from schema.pages import Connection
 from schema.rights import AccessMatrixRow
+from schema.scalars import SCALARS
 from schema.structures import Structure, StructuresByIdentifier
 from schema.viewer import Viewer
 
@@ -80,7 +82,8 @@ class Graph(strawberry.Schema):
 
 def build(**options: Any) -> Graph:
     """Build the schema; *options* are the transport's: extensions, and the executor."""
-    return Graph(query=Query, **options)
+    config = StrawberryConfig(scalar_map=SCALARS)
+    return Graph(query=Query, config=config, **options)
 
 
 schema = build()

@@ -16,7 +16,7 @@ from resolvers.inputs import about
 from resolvers.operation import Info
 from resolvers.viewer import Viewer as Signed
 from schema.areas import AreaTab
-from schema.fields import object_type, owner, plain, computed
+from schema.fields import computed, object_type, owner, plain
 from schema.memberships import Membership
 from schema.pages import Connection
 from schema.requests import Request
