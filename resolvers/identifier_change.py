@@ -1,6 +1,6 @@
 """Giving a structure a new identifier: a new card succeeds the old one."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -22,6 +22,7 @@ from resolvers.inputs import StructureIdentifierInput, described_input, told
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
+from resolvers.request_inputs import WHAT_TO_DO
 
 
 ACTION = Action.IDENTIFIER_CHANGE
@@ -45,7 +46,7 @@ class ChangeIdentifierInput:
 
 async def change_identifier(
     info: Info,
-    input: ChangeIdentifierInput,
+    input: Annotated[ChangeIdentifierInput, WHAT_TO_DO],
 ) -> Outcome:
     """Give a structure a new identifier."""
     return await perform(info, ChangeIdentifier, input)

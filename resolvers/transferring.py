@@ -1,7 +1,7 @@
 """Handing over the role of primary manager."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -25,6 +25,7 @@ from resolvers.misses import misses_in
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Problem, Target
+from resolvers.request_inputs import WHAT_TO_DO
 
 
 ACTION = Action.PRIMARY_MANAGER_TRANSFER
@@ -50,7 +51,7 @@ class TransferPrimaryManagerInput:
 
 async def transfer_primary_manager(
     info: Info,
-    input: TransferPrimaryManagerInput,
+    input: Annotated[TransferPrimaryManagerInput, WHAT_TO_DO],
 ) -> Outcome:
     """Hand the role of one or several structures to another user."""
     if input.reason is None:

@@ -14,11 +14,14 @@ from resolvers.operation import Info
 from resolvers.viewer import Viewer as Signed
 from schema import coverage, rights, vocabulary
 from schema.areas import Area
+from schema.errors import KINDS as ERRORS
 from schema.fields import guarded, object_type, open_field
 from schema.nodes import Node
 from schema.pages import Connection
+from schema.request_mutations import RequestMutations
 from schema.rights import AccessMatrixRow
 from schema.scalars import SCALARS
+from schema.structure_mutations import StructureMutations
 from schema.structures import Structure, StructuresByIdentifier
 from schema.viewer import Viewer
 
@@ -66,6 +69,11 @@ vocabulary_published = vocabulary
 """The enums, with their meanings; named here so that they are published with the schema."""
 
 
+@object_type(row=None)
+class Mutation(RequestMutations, StructureMutations):
+    """Everything that can be done; each field is one transaction."""
+
+
 class Graph(strawberry.Schema):
     """The schema, with the coordinates that each action guards."""
 
@@ -83,7 +91,7 @@ class Graph(strawberry.Schema):
 def build(**options: Any) -> Graph:
     """Build the schema; *options* are the transport's: extensions, and the executor."""
     config = StrawberryConfig(scalar_map=SCALARS)
-    return Graph(query=Query, config=config, **options)
+    return Graph(query=Query, mutation=Mutation, types=ERRORS, config=config, **options)
 
 
 schema = build()
