@@ -101,6 +101,8 @@ class Completion:
         """Return the values with each asynchronous iterable replaced by the list of its items."""
         is_async_iterable = self.execution.executor.is_async_iterable
         indexes = [index for index, value in enumerate(values) if is_async_iterable(value)]
+        if not indexes:
+            return values
         outcomes = yield [collected(values[index]) for index in indexes]
         values = list(values)
         for index, outcome in zip(indexes, outcomes, strict=True):

@@ -18,7 +18,7 @@ from executor.objects import Target
 from executor.places import PartPlace, Place
 from executor.planning import select
 from executor.plans import FieldPlan, Plan, Selection
-from executor.waiting import Wait, abandon, outcomes_of_first
+from executor.waiting import Wait, ended, outcomes_of_first, release
 
 
 class Execution:
@@ -48,17 +48,17 @@ class Execution:
             (data,) = self.build(self.plan.root, [value], root)
         for phase in phases:
             self._resolve(phase)
+            if self.failures.reach_the_root:
+                release(self.waits)
+                break
             if self.waits:
                 return self._run_on(data, phases)
-            if self.failures.reach_the_root():
-                break
         return self._answer(data)
 
     async def _run_on(self, data: Target, phases: Iterator[list[Batch]]) -> Target | None:
         await self._settle()
         for phase in phases:
-            # A serial operation begins nothing more once its answer is null.
-            if self.failures.reach_the_root():
+            if self.failures.reach_the_root:
                 break
             self._resolve(phase)
             await self._settle()
@@ -112,12 +112,15 @@ class Execution:
         self.waits.append(Wait(work, awaitables))
 
     async def _settle(self) -> None:
-        """Wait for all that is waited for, and for all that follows from it."""
+        """
+        Wait for all that is waited for, and for all that follows from it.
+
+        Once the whole answer is null nothing more is begun or waited for.
+        """
         try:
-            while self.waits:
+            while self.waits and not self.failures.reach_the_root:
                 for wait, outcomes in await outcomes_of_first(self.waits):
                     self._go_on(wait.work, outcomes)
                 self._resolve([])
-        except BaseException:
-            await abandon(self.waits)
-            raise
+        finally:
+            await ended(release(self.waits))

@@ -34,10 +34,11 @@ class Failure(NamedTuple):
 class Failures:
     """The errors of one execution, recorded as they are met and put in order at the end."""
 
-    __slots__ = ("_met",)
+    __slots__ = ("_met", "reach_the_root")
 
     def __init__(self) -> None:
         self._met: list[Failure] = []
+        self.reach_the_root = False  # Whether an error makes the whole answer null.
 
     def record(
         self,
@@ -54,10 +55,8 @@ class Failures:
         if place.failed is None:
             place.failed = set()
         place.failed.add(index)
-
-    def reach_the_root(self) -> bool:
-        """Tell whether an error makes the whole answer null."""
-        return any(failure.nulled() is None for failure in self._met)
+        if not any(step.nullable for step in place.steps(index)):
+            self.reach_the_root = True
 
     def carry(self, data: dict[str, Any]) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
         """Put the nulls in place; return the answer with the errors that remain, in order."""

@@ -46,13 +46,26 @@ def _lazy_class(raw: Any) -> Any:
     at = raw._fields.index("path")
 
     def path(self: Any) -> Any:
-        return self[at] if self.place is None else self.place.path(self.index)
+        return self.place.path(self.index)
 
-    def replace(self: Any, **changes: Any) -> Any:
-        return raw(*self)._replace(**{"path": self.path, **changes})
+    def whole(self: Any) -> Any:
+        items = list(tuple.__iter__(self))
+        items[at] = self.path
+        return raw._make(items)
 
-    body = {"path": property(path), "place": None, "index": 0, "_replace": replace}
+    body: dict[str, Any] = {"path": property(path)}
+    for name in ("__eq__", "__getitem__", "__iter__", "__ne__", "_asdict", "_replace"):
+        body[name] = _through(whole, name)
     return type(raw.__name__, (raw,), {**body, "__module__": __name__, "__doc__": raw.__doc__})
+
+
+def _through(whole: Any, name: str) -> Any:
+    """Return a method that asks the tuple with the path in it."""
+
+    def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        return getattr(whole(self), name)(*arguments, **keywords)
+
+    return method
 
 
 @lru_cache(maxsize=64)

@@ -98,11 +98,12 @@ async def _any_done(futures: "Iterable[Future[Any]]") -> None:
             future.remove_done_callback(wake)
 
 
-async def abandon(waits: list[Wait]) -> None:
+def release(waits: list[Wait]) -> list[Task[Any]]:
     """
-    Leave nothing running of what was waited for, and no outcome unlooked at.
+    Give up what is waited for; return the tasks that were cancelled for it.
 
-    Tasks are cancelled and waited for, coroutines closed. Other futures belong to who made them.
+    Coroutines that have not begun are closed. Other futures belong to who made them: they stay as
+    they are, but their outcomes count as looked at.
     """
     tasks: list[Task[Any]] = []
     for wait in waits:
@@ -116,6 +117,11 @@ async def abandon(waits: list[Wait]) -> None:
             elif iscoroutine(awaitable):
                 awaitable.close()
     waits.clear()
+    return tasks
+
+
+async def ended(tasks: list[Task[Any]]) -> None:
+    """Wait for cancelled tasks."""
     if tasks:
         await gather(*tasks, return_exceptions=True)
 
