@@ -87,6 +87,8 @@ def digest(name: str, given: Any) -> str:
 
 def canonical(value: Any) -> Any:
     """Write a coerced input as JSON data: what was not given is left out."""
+    if isinstance(value, Enum):  # A published one has a definition too.
+        return value.value
     if hasattr(value, "__strawberry_definition__"):
         given = {one.name: getattr(value, one.name) for one in fields(value)}
         return {
@@ -98,4 +100,4 @@ def canonical(value: Any) -> Any:
         return [canonical(one) for one in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    return value

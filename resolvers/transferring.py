@@ -73,8 +73,7 @@ class TransferPrimaryManager(Act):
 
     @override
     async def aim(self) -> list[int]:
-        self._numbers = [self._number(item) for item in self.items]
-        return self._numbers
+        return [self._number(item) for item in self.items]
 
     def _number(self, item: Any) -> int:
         return self.writing.number(item, NodeKind.STRUCTURE)
@@ -87,6 +86,9 @@ class TransferPrimaryManager(Act):
             misses_in(self.writing.session).refuse_exhausted(self.writing.viewer.id)
         except LimitReached as refused:
             raise Undone(Outcome(problems=[Problem.of(refused)])) from None
+        numbers = {self._number(item) for item in self.items}
+        # What the caller may not know of costs and tells the same as what does not exist.
+        self._numbers = sorted(filter(self.writing.sees_card, numbers))
         self._successor = await self._read_successor()
         successor_id = 0 if self._successor is None else self._successor.id
         await self._read_memberships(successor_id)
