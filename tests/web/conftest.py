@@ -79,8 +79,10 @@ class Visit:
     def _write(self, place: str, text: str) -> None:
         self.page.locator(f"{place} .monaco-editor >> visible=true").first.click()
         self.page.keyboard.press("ControlOrMeta+A")
-        # Typed text would get closing brackets added; inserted text stays as it is.
         self.page.keyboard.insert_text(text)
+        # The editor closes what it thinks was left open, behind the text.
+        self.page.keyboard.press("ControlOrMeta+Shift+End")
+        self.page.keyboard.press("Delete")
 
     def run(self) -> Locator:
         """Send the document and return the place of the response."""
