@@ -31,15 +31,13 @@ _ROLES = (
     ),
     Invariant(
         name="managers_are_persons",
-        meaning="A manager is a person; the primary one of an active structure has an active "
-        "account.",
+        meaning="Managers are persons; the primary one of an active structure can sign in.",
         statement="""
             SELECT membership.id FROM membership
             JOIN structure ON structure.id = membership.structure_id
             JOIN user_account ON user_account.id = membership.user_id
-            WHERE (membership.role <> 'SIMPLE_USER' AND user_account.kind <> 'HUMAN')
-            OR (membership.role = 'PRIMARY_MANAGER' AND structure.status = 'ACTIVE'
-                AND user_account.status <> 'ACTIVE')
+            WHERE (role <> 'SIMPLE_USER' AND kind <> 'HUMAN') OR (role = 'PRIMARY_MANAGER'
+                AND structure.status = 'ACTIVE' AND user_account.status <> 'ACTIVE')
         """,
     ),
     Invariant(
@@ -77,11 +75,15 @@ _RIGHTS = (
         statement="""
             SELECT held.id FROM area_subscription AS held
             WHERE held.ended_at IS NULL AND NOT EXISTS (
-                SELECT 1 FROM structure_area AS opened
-                WHERE opened.structure_id = held.structure_id AND opened.area = held.area
-                AND opened.closed_at IS NULL
-                AND (opened.service_id IS NULL OR opened.service_id = held.service_id)
-                AND (opened.mode = 'MODIFICATION' OR held.mode = 'CONSULTATION'))
+                SELECT 1 FROM structure_area AS whole
+                WHERE whole.structure_id = held.structure_id AND whole.area = held.area
+                AND whole.closed_at IS NULL AND whole.service_id IS NULL
+                AND (whole.mode = 'MODIFICATION' OR held.mode = 'CONSULTATION'))
+            AND NOT EXISTS (
+                SELECT 1 FROM structure_area AS part
+                WHERE part.structure_id = held.structure_id AND part.area = held.area
+                AND part.closed_at IS NULL AND part.service_id = held.service_id
+                AND (part.mode = 'MODIFICATION' OR held.mode = 'CONSULTATION'))
         """,
     ),
     Invariant(
