@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     BindParameter,
     ColumnElement,
     Dialect,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
+    literal,
     select,
 )
 from sqlalchemy.dialects.postgresql import asyncpg
@@ -83,6 +85,17 @@ def any_of(column: ColumnElement[Any], name: str, dialect_name: str) -> ColumnEl
         kind = String() if isinstance(column.type, String) else column.type
         return column == any_(bindparam(name, type_=ARRAY(kind)))
     return column.in_(select(listed(name)))
+
+
+def among(
+    column: ColumnElement[Any], numbers: Iterable[int], dialect_name: str
+) -> ColumnElement[bool]:
+    """Say that *column* is one of *numbers*, in one text whatever there is of them."""
+    wanted = sorted(set(numbers))
+    if dialect_name == "postgresql":
+        return column == any_(literal(wanted, ARRAY(BigInteger)))
+    values = func.json_each(literal(json.dumps(wanted), String)).table_valued("value")
+    return column.in_(select(values.c.value))
 
 
 def listed(name: str) -> ColumnElement[Any]:

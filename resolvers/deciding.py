@@ -56,12 +56,12 @@ class RequestAct(Act):
 
     @override
     async def aim(self) -> Iterable[int]:
-        places = select(Request.structure_id).where(Request.id.in_(self.numbers))
+        places = select(Request.structure_id).where(self.writing.among(Request.id, self.numbers))
         return set(await self.writing.session.scalars(places))
 
     @override
     async def prepare(self) -> None:
-        named = select(Request).where(Request.id.in_(self.numbers))
+        named = select(Request).where(self.writing.among(Request.id, self.numbers))
         self.requests = {one.id: one for one in await self.writing.session.scalars(named)}
 
     @override
@@ -105,7 +105,7 @@ class Decision(RequestAct):
     async def prepare(self) -> None:
         await super().prepare()
         requesters = {request.requester_id for request in self.requests.values()}
-        statement = select(User).where(User.id.in_({*requesters, 0}))
+        statement = select(User).where(self.writing.among(User.id, requesters))
         self.users = {one.id: one for one in await self.writing.session.scalars(statement)}
 
     @override

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.areas import AreaMode, AreaSubscription, StructureArea, covers
 from models.errors import ErrorCode, Invalid, NotFound, RuleRefused
@@ -26,52 +25,56 @@ Ties = dict[tuple[int, int], Membership]
 
 
 async def live_memberships(
-    session: AsyncSession, structure_ids: Iterable[int], user_ids: Iterable[int]
+    writing: Writing, structure_ids: Iterable[int], user_ids: Iterable[int]
 ) -> Ties:
     """Read the live memberships of users, by structure and user."""
     statement = select(Membership).where(
-        Membership.structure_id.in_({*structure_ids, 0}),
-        Membership.user_id.in_({*user_ids, 0}),
+        writing.among(Membership.structure_id, structure_ids),
+        writing.among(Membership.user_id, user_ids),
         Membership.status != MembershipStatus.DELETED,
     )
-    return {(one.structure_id, one.user_id): one for one in await session.scalars(statement)}
+    return {
+        (one.structure_id, one.user_id): one for one in await writing.session.scalars(statement)
+    }
 
 
 async def listings(
-    session: AsyncSession, membership_ids: Iterable[int]
+    writing: Writing, membership_ids: Iterable[int]
 ) -> dict[tuple[int, int], ServiceMembership]:
     """Read the services listed on memberships, by membership and service."""
-    listed = ServiceMembership.membership_id.in_({*membership_ids, 0})
-    found = await session.scalars(select(ServiceMembership).where(listed))
+    listed = writing.among(ServiceMembership.membership_id, membership_ids)
+    found = await writing.session.scalars(select(ServiceMembership).where(listed))
     return {(one.membership_id, one.service_id): one for one in found}
 
 
-async def services_of(session: AsyncSession, service_ids: Iterable[int]) -> dict[int, Service]:
+async def services_of(writing: Writing, service_ids: Iterable[int]) -> dict[int, Service]:
     """Read services by their numbers."""
-    found = await session.scalars(select(Service).where(Service.id.in_({*service_ids, 0})))
+    found = await writing.session.scalars(
+        select(Service).where(writing.among(Service.id, service_ids))
+    )
     return {service.id: service for service in found}
 
 
 async def openings_of(
-    session: AsyncSession, structure_ids: Iterable[int]
+    writing: Writing, structure_ids: Iterable[int]
 ) -> dict[int, list[StructureArea]]:
     """Read the areas opened on structures."""
-    opened = StructureArea.structure_id.in_({*structure_ids, 0})
+    opened = writing.among(StructureArea.structure_id, structure_ids)
     statement = select(StructureArea).where(opened, StructureArea.closed_at.is_(None))
     found: dict[int, list[StructureArea]] = {}
-    for opening in await session.scalars(statement):
+    for opening in await writing.session.scalars(statement):
         found.setdefault(opening.structure_id, []).append(opening)
     return found
 
 
 async def rights_of(
-    session: AsyncSession, membership_ids: Iterable[int]
+    writing: Writing, membership_ids: Iterable[int]
 ) -> dict[int, list[AreaSubscription]]:
     """Read the live rights of memberships."""
-    held = AreaSubscription.membership_id.in_({*membership_ids, 0})
+    held = writing.among(AreaSubscription.membership_id, membership_ids)
     statement = select(AreaSubscription).where(held, AreaSubscription.ended_at.is_(None))
     found: dict[int, list[AreaSubscription]] = {}
-    for right in await session.scalars(statement):
+    for right in await writing.session.scalars(statement):
         found.setdefault(right.membership_id, []).append(right)
     return found
 

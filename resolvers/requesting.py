@@ -48,10 +48,10 @@ class RequestConnection(Asking):
     async def prepare(self) -> None:
         await super().prepare()
         self.named = {self.writing.number(text, NodeKind.SERVICE) for text in self._service_ids}
-        self.services = await granting.services_of(self.writing.session, self.named)
+        self.services = await granting.services_of(self.writing, self.named)
         known = self.writing.viewer.membership(self.structure_id)
         membership_id = 0 if known is None else known.membership_id or 0
-        self.listings = await granting.listings(self.writing.session, [membership_id])
+        self.listings = await granting.listings(self.writing, [membership_id])
 
     @property
     def _service_ids(self) -> list[Any]:
@@ -124,18 +124,14 @@ class RequestSubscription(Asking):
     @override
     async def prepare(self) -> None:
         await super().prepare()
-        session, structure_id, viewer = (
-            self.writing.session,
-            self.structure_id,
-            self.writing.viewer,
-        )
-        self.services = await granting.services_of(session, [self._service_id or 0])
-        ties = await granting.live_memberships(session, [structure_id], [viewer.id])
+        writing, structure_id, viewer = self.writing, self.structure_id, self.writing.viewer
+        self.services = await granting.services_of(writing, [self._service_id or 0])
+        ties = await granting.live_memberships(writing, [structure_id], [viewer.id])
         self.membership = ties.get((structure_id, viewer.id))
         number = 0 if self.membership is None else self.membership.id
-        self.listings = await granting.listings(session, [number])
-        self.openings = (await granting.openings_of(session, [structure_id])).get(structure_id, [])
-        self.rights = (await granting.rights_of(session, [number])).get(number, [])
+        self.listings = await granting.listings(writing, [number])
+        self.openings = (await granting.openings_of(writing, [structure_id])).get(structure_id, [])
+        self.rights = (await granting.rights_of(writing, [number])).get(number, [])
 
     def _require_reach(self, membership: Membership, service: Service) -> None:
         listing = self.listings.get((membership.id, service.id))

@@ -34,7 +34,7 @@ class Validation(Decision):
     async def prepare(self) -> None:
         await super().prepare()
         self.memberships = await granting.live_memberships(
-            self.writing.session,
+            self.writing,
             {request.structure_id for request in self.requests.values()},
             self.users,
         )
@@ -55,7 +55,7 @@ class ValidateConnectionRequests(Validation):
         await super().prepare()
         session = self.writing.session
         statement = select(RequestedService).where(
-            RequestedService.request_id.in_({*self.requests, 0})
+            self.writing.among(RequestedService.request_id, self.requests)
         )
         self.asked: dict[int, list[int]] = {}
         for one in await session.scalars(statement.order_by(RequestedService.service_id)):
@@ -63,8 +63,8 @@ class ValidateConnectionRequests(Validation):
         named = {service for services in self.asked.values() for service in services}
         for item in self.items:
             named |= self._numbers(item)
-        self.services = await granting.services_of(session, named)
-        self.listings = await granting.listings(session, self.membership_ids)
+        self.services = await granting.services_of(self.writing, named)
+        self.listings = await granting.listings(self.writing, self.membership_ids)
 
     def _numbers(self, item: ConnectionRequestDecision) -> set[int]:
         return {self.writing.number(text, NodeKind.SERVICE) for text in item.service_ids or ()}
@@ -106,14 +106,13 @@ class ValidateSubscriptionRequests(Validation):
     @override
     async def prepare(self) -> None:
         await super().prepare()
-        session = self.writing.session
-        self.openings = await granting.openings_of(session, self.writing.structures)
-        self.rights = await granting.rights_of(session, self.membership_ids)
+        self.openings = await granting.openings_of(self.writing, self.writing.structures)
+        self.rights = await granting.rights_of(self.writing, self.membership_ids)
         named = {request.service_id or 0 for request in self.requests.values()}
         for item in self.items:
             if item.scope is not None and item.scope.service_id:
                 named.add(self.writing.number(item.scope.service_id, NodeKind.SERVICE))
-        self.services = await granting.services_of(session, named)
+        self.services = await granting.services_of(self.writing, named)
 
     def _granted(
         self, request: Request, item: SubscriptionRequestDecision

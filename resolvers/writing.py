@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
@@ -16,6 +16,7 @@ from models.history import ManagerAction, TargetType
 from models.identifiers import IdentifierType
 from models.outbox import Notification, NotificationKind
 from models.policy import POLICY, Action
+from models.reading import among
 from models.structures import Structure
 from resolvers.effects import Effect, EffectKind
 from resolvers.node_ids import NodeKind
@@ -71,6 +72,10 @@ class Writing:
         """
         return self._operation.node_ids.number(text or "", *kinds) or 0
 
+    def among(self, column: Any, numbers: Iterable[int]) -> ColumnElement[bool]:
+        """Say that *column* is one of *numbers*, in one text whatever there is of them."""
+        return among(column, numbers, self.session.get_bind().dialect.name)
+
     async def enter(self, structure_ids: Iterable[int]) -> None:
         """
         Lock *structure_ids* in ascending order, then read again who acts.
@@ -88,10 +93,9 @@ class Writing:
 
     async def lock(self, structure_ids: Iterable[int]) -> None:
         """Lock *structure_ids* in ascending order, and read them."""
-        wanted = sorted({*structure_ids, 0})
         statement = (
             select(Structure)
-            .where(Structure.id.in_(wanted))
+            .where(self.among(Structure.id, structure_ids))
             .order_by(Structure.id)
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
