@@ -15,6 +15,7 @@ import pytest
 from models.database import migrate
 from models.invariants import violations
 from tests import postgresql
+from tests.firm import Firm
 from tests.world import Answer, World
 
 
@@ -115,3 +116,9 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
 def ask(world: World) -> Callable[..., Awaitable[Answer]]:
     """Send a document over HTTP: `await ask(primary_manager, "{ viewer { login } }")`."""
     return world.ask
+
+
+@pytest.fixture
+async def firm(world: World) -> Firm:
+    """A private structure with two managers and two services, and someone outside."""
+    return await Firm.found(world)
