@@ -26,7 +26,13 @@ from models.memberships import (
 )
 from models.requests import Request, RequestedService, RequestKind
 from models.services import RESERVED_CODE, Service
-from models.structures import ApplicationCode, Sector, Structure, StructureApplication
+from models.structures import (
+    ApplicationCode,
+    Sector,
+    Structure,
+    StructureApplication,
+    StructureStatus,
+)
 from resolvers.node_ids import NodeKind
 from settings import Settings
 from transport.app import Service as Parts
@@ -193,6 +199,15 @@ class World:
         manager = primary or await self.user(f"Manager {number}")
         await self.member(structure, manager, role=Role.PRIMARY_MANAGER)
         return structure
+
+    async def retire(self, structure: Structure) -> None:
+        """Make *structure* inactive."""
+
+        async def work(session: Any) -> None:
+            row = await session.get_one(Structure, structure.id)
+            row.status, row.deactivated_at = StructureStatus.INACTIVE, self.now
+
+        await self.database.write(work)
 
     async def service(self, structure: Structure, code: str = "SALES", **values: Any) -> Service:
         """Put a service in."""

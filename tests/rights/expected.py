@@ -1,0 +1,181 @@
+"""
+Who may read and do what, written by hand from the fact sheets.
+
+Nothing here is taken from the policy table of the models: a test fed by that table would agree
+with any mistake in it.
+"""
+
+ANONYMOUS = "anonymous"
+STRANGER = "stranger"
+REQUESTER = "requester"
+INACTIVE = "inactive"
+SIMPLE = "simple"
+SECONDARY = "secondary"
+PRIMARY = "primary"
+SUPPORT = "support"
+
+EVERYBODY = (ANONYMOUS, STRANGER, REQUESTER, INACTIVE, SIMPLE, SECONDARY, PRIMARY, SUPPORT)
+SIGNED_IN = set(EVERYBODY) - {ANONYMOUS}
+MANAGERS = {SECONDARY, PRIMARY}
+MEMBERS = MANAGERS | {SIMPLE}
+OFFICE = MANAGERS | {SUPPORT}
+INSIDE = MEMBERS | {SUPPORT}
+
+PRIVATE, PUBLIC, RETIRED = "private", "public", "retired"
+KINDS = (PRIVATE, PUBLIC, RETIRED)
+
+CARD = ("id", "identifierType", "identifier", "name", "sector", "status")
+"""For every signed-in user, of any structure."""
+
+GENERAL = {PRIVATE: INSIDE, PUBLIC: SIGNED_IN, RETIRED: INSIDE}
+STRUCTURE_FIELDS: dict[str, dict[str, set[str]]] = {
+    "general { label }": GENERAL,
+    "predecessor { name }": GENERAL,
+    "successor { name }": GENERAL,
+    "version": GENERAL,
+    "createdAt": GENERAL,
+    "updatedAt": GENERAL,
+    "deactivatedAt": GENERAL,
+    "services { nodes { code } }": GENERAL,
+    "primaryManager { displayName maskedLogin }": {
+        PRIVATE: INSIDE | {REQUESTER},
+        PUBLIC: INSIDE | {REQUESTER},
+        RETIRED: INSIDE,
+    },
+    "openedAreas { mode }": dict.fromkeys(KINDS, INSIDE),
+    "users { nodes { role } }": dict.fromkeys(KINDS, OFFICE),
+    "applicationsUsed": dict.fromkeys(KINDS, OFFICE),
+    "firstPaymentAt": dict.fromkeys(KINDS, OFFICE),
+    "connectionRequests { nodes { status } }": dict.fromkeys(KINDS, OFFICE),
+    "subscriptionRequests { nodes { status } }": dict.fromkeys(KINDS, OFFICE),
+    "pendingCounts { connectionRequests }": dict.fromkeys(KINDS, OFFICE),
+    "history { nodes { action } }": dict.fromkeys(KINDS, OFFICE),
+}
+
+NODES: dict[str, set[str]] = {
+    "structure": SIGNED_IN,
+    "public service": SIGNED_IN,
+    "service": INSIDE,
+    "idle public service": INSIDE,
+    "opening": INSIDE,
+    "membership of another user": OFFICE,
+    "membership of the simple user": OFFICE | {SIMPLE},
+    "service user of the simple user": OFFICE | {SIMPLE},
+    "right of the simple user": OFFICE | {SIMPLE},
+    "simple user": OFFICE | {SIMPLE},
+    "requester": OFFICE | {REQUESTER},
+    "stranger": {SUPPORT, STRANGER},
+    "request of the requester": OFFICE | {REQUESTER},
+    "subscription request of the simple user": OFFICE | {SIMPLE},
+    "act of the secondary manager": OFFICE,
+}
+"""Which objects `node` gives to whom; to all others it is null."""
+
+CONTACTS: dict[str, set[str]] = {
+    "primary manager": OFFICE,
+    "simple user": OFFICE | {SIMPLE},
+    "requester": OFFICE | {REQUESTER},
+}
+"""Who reads login, email, phone, status and last connection of whom."""
+
+DONE, NOWHERE, HERE, UNKNOWN = "done", "forbidden anywhere", "forbidden here", "not found"
+"""
+What becomes of a mutation.
+
+Nobody who holds an action nowhere gets further than the field; who holds it elsewhere is told
+that he may not do it here, if he sees the target, and that there is none, if he does not.
+"""
+
+MUTATIONS: dict[str, dict[str, str]] = {
+    "validateConnectionRequests": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: UNKNOWN,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "refuseConnectionRequests": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: UNKNOWN,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "validateSubscriptionRequests": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: UNKNOWN,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "refuseSubscriptionRequests": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: UNKNOWN,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "requestSubscription": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: HERE,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: DONE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "requestConnection": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: DONE,
+        REQUESTER: "CONFLICT",
+        INACTIVE: DONE,
+        SIMPLE: "ALREADY_CONNECTED",
+        SECONDARY: "ALREADY_CONNECTED",
+        PRIMARY: "ALREADY_CONNECTED",
+        SUPPORT: DONE,
+    },
+    "cancelRequests": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: UNKNOWN,
+        REQUESTER: DONE,
+        INACTIVE: UNKNOWN,
+        SIMPLE: UNKNOWN,
+        SECONDARY: HERE,
+        PRIMARY: HERE,
+        SUPPORT: HERE,
+    },
+    "transferPrimaryManager": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: HERE,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: NOWHERE,
+        PRIMARY: DONE,
+        SUPPORT: DONE,
+    },
+    "changeIdentifier": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: HERE,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: DONE,
+    },
+}
+"""The stranger is primary manager of a structure of his own."""

@@ -1,0 +1,112 @@
+"""Every mutation, for every kind of person."""
+
+import hashlib
+
+from typing import Any
+
+import pytest
+
+from sqlalchemy import text
+
+from models.base import Model
+from models.identifiers import IdentifierType
+from tests.rights.expected import (
+    DONE,
+    HERE,
+    MUTATIONS,
+    NOWHERE,
+    PRIVATE,
+    SUPPORT,
+    UNKNOWN,
+)
+from tests.rights.scene import Scene
+from tests.world import World, siret
+
+
+@pytest.fixture
+async def scene(world: World) -> Scene:
+    """Every kind of person, structure and object."""
+    return await Scene.set_up(world)
+
+
+def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
+    """Give an input for each mutation that would be accepted from whom may."""
+    structure = world.id(scene.structures[PRIVATE])
+    connection = scene.ids["request of the requester"]
+    subscription = scene.ids["subscription request of the simple user"]
+    reason = {"reason": "Not one of ours."}
+    return {
+        "validateConnectionRequests": {"requests": [{"id": connection}]},
+        "refuseConnectionRequests": {"requests": [{"id": connection, **reason}]},
+        "validateSubscriptionRequests": {"requests": [{"id": subscription}]},
+        "refuseSubscriptionRequests": {"requests": [{"id": subscription, **reason}]},
+        "cancelRequests": {"requestIds": [connection]},
+        "requestConnection": {"structureId": structure},
+        "requestSubscription": {
+            "structureId": structure,
+            "area": "ISSUED_INVOICES",
+            "mode": "CONSULTATION",
+            "scope": {"wholeStructure": True},
+        },
+        "transferPrimaryManager": {
+            "structureIds": [structure],
+            "successor": {"login": scene.person("secondary").login},
+            **({"reason": "The manager has left."} if who == SUPPORT else {}),
+        },
+        "changeIdentifier": {
+            "structureId": structure,
+            "version": 1,
+            "identifier": {"type": IdentifierType.SIRET, "value": siret(900)},
+            "confirmDifferentSiren": True,
+        },
+    }
+
+
+async def fingerprint(world: World) -> str:
+    """Hash every row of every table."""
+
+    async def work(session: Any) -> str:
+        digest = hashlib.sha256()
+        for table in Model.metadata.sorted_tables:
+            rows = (await session.execute(text(f"SELECT * FROM {table.name}"))).all()  # noqa: S608
+            digest.update(repr(sorted(map(repr, rows))).encode())
+        return digest.hexdigest()
+
+    return await world.database.write(work)
+
+
+def outcome(answer: dict[str, Any]) -> str:
+    """Tell what became of a mutation."""
+    ((_, payload),) = answer["data"].items()
+    if payload is None:
+        assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
+        return NOWHERE
+    errors = [*payload["errors"], *(one["error"] for one in payload.get("results", []))]
+    codes = [error["code"] for error in errors if error is not None]
+    if not codes:
+        return DONE
+    return {"FORBIDDEN": HERE, "NOT_FOUND": UNKNOWN}.get(codes[0], codes[0])
+
+
+@pytest.mark.parametrize("name", sorted(MUTATIONS))
+async def test_an_act_is_done_by_whom_the_sheets_let_and_leaves_no_trace_of_others(
+    world: World, scene: Scene, name: str
+) -> None:
+    single = name in {"requestConnection", "requestSubscription", "changeIdentifier"}
+    items = "" if single else "results { id error { code } }"
+    kind = name[0].upper() + name[1:]
+    document = (
+        f"mutation ($input: {kind}Input!) {{ {name}(input: $input)"
+        f" {{ {items} errors {{ code }} effects {{ kind }} }} }}"
+    )
+    found = {}
+    for who, expected in MUTATIONS[name].items():
+        # Signing in writes, and is no part of what is compared.
+        if scene.people[who] is not None:
+            await world.token(scene.person(who))
+        before = await fingerprint(world)
+        given = inputs(world, scene, who)[name] | {"dryRun": expected == DONE}
+        answer = await world.ask(scene.people[who], document, input=given)
+        found[who] = outcome(answer.body)
+        assert (who, await fingerprint(world)) == (who, before)
+    assert found == MUTATIONS[name]
