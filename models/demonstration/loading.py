@@ -76,7 +76,7 @@ async def _tell(pen: Pen, password_hash: str) -> None:
     )
     primary, secondary = people[PRIMARY.login], people[SECONDARY.login]
     await _tell_of_workshop(pen, primary, secondary, people[SIMPLE_USER.login])
-    await _tell_of_town(pen, primary, secondary)
+    await _tell_of_town(pen, secondary)
     await _tell_of_joinery(pen, people[OUTSIDER.login])
     await _tell_of_printer(pen, primary)
 
@@ -213,7 +213,7 @@ async def _decide_workshop(
     await pen.decides(right, primary, RequestStatus.VALIDATED, days=250)
 
 
-async def _tell_of_town(pen: Pen, primary: User, secondary: User) -> None:
+async def _tell_of_town(pen: Pen, secondary: User) -> None:
     site = await pen.site(TOWN, service_code_required=True, local_authority=True)
     mayor, clerk, roads, asker = await _staff(pen, range(120, 124), "saint-aubin.test")
     held = await pen.member(site, mayor, Role.PRIMARY_MANAGER, origin=MembershipOrigin.CREATOR)
@@ -225,7 +225,6 @@ async def _tell_of_town(pen: Pen, primary: User, secondary: User) -> None:
     pen.right(site, held, AreaCode.RECEIVED_INVOICES, CONSULTATION, "VOIRIE")
     held = await pen.member(site, secondary, services=("FINANCES",))
     pen.right(site, held, AreaCode.RECEIVED_REQUESTS, CONSULTATION, "FINANCES")
-    await pen.member(site, primary, services=("VOIRIE",), status=MembershipStatus.INACTIVE)
     await pen.asks_connection(site, asker, "Suivi des marchés de voirie.", "VOIRIE")
     await pen.asks_right(site, roads, AreaCode.RECEIVED_INVOICES, MODIFICATION, "VOIRIE")
 
