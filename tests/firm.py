@@ -1,10 +1,11 @@
 """A structure with its people, and the acts on its requests over HTTP."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from models.accounts import User
-from models.memberships import Membership, Role
+from models.accounts import User, UserStatus
+from models.memberships import Membership, MembershipStatus, Role
 from models.requests import Request
 from models.services import Service
 from models.structures import Structure
@@ -88,6 +89,17 @@ class Firm:
         ids = [self.world.id(request) for request in requests]
         answer = await self.world.ask(person, CANCEL, input={"requestIds": ids})
         return answer.data["cancelRequests"]
+
+    async def clerk(
+        self,
+        *,
+        services: Iterable[Service] | None = None,
+        status: MembershipStatus = MembershipStatus.ACTIVE,
+        account: UserStatus = UserStatus.ACTIVE,
+    ) -> User:
+        clerk = await self.world.user("Carla Clerk", status=account)
+        await self.world.member(self.structure, clerk, services=services, status=status)
+        return clerk
 
     def item(self, one: Any) -> dict[str, Any]:
         return one if isinstance(one, dict) else {"id": self.world.id(one)}
