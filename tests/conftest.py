@@ -83,6 +83,22 @@ def sqlite_url(database_folder: Path, sqlite_template: Path) -> Iterator[str]:
         yield f"sqlite:///{copy}"
 
 
+@pytest.fixture
+def other_postgresql_url(
+    postgresql_server: postgresql.Server, postgresql_template: str
+) -> Iterator[str]:
+    """The URL of a second one."""
+    database = postgresql_server.create(postgresql_template)
+    yield postgresql_server.url(database)
+    postgresql_server.drop(database)
+
+
+@pytest.fixture
+def other_sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The URL of a second one."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.sqlite')}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a fresh migrated database, once on each engine."""
