@@ -42,7 +42,7 @@ function Explanation({ refusal }: { refusal: Refusal }) {
   return (
     <>
       <code>{refusal.place}</code>
-      {refusal.count > 1 && <> ({refusal.count} times)</>}
+      {refusal.count > 1 && <> ({timesOf(refusal.count)})</>}
       {refusal.action !== "" && (
         <>
           {" "}
@@ -52,4 +52,11 @@ function Explanation({ refusal }: { refusal: Refusal }) {
       {refusal.roles.length > 0 && <>, allowed to: {refusal.roles.join(", ")}</>}.
     </>
   );
+}
+
+// The service keeps this many errors of one field and counts the rest elsewhere.
+const MOST_ERRORS = 20;
+
+function timesOf(count: number): string {
+  return count < MOST_ERRORS ? `${count} times` : `${MOST_ERRORS} times or more`;
 }
