@@ -1,10 +1,5 @@
 # ruff: noqa: S608 - the statements are made of literals of this file
-import asyncio
-import shutil
-
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,10 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.database import Database
-from models.demonstration.loading import load_demonstration
 from models.invariant_list import INVARIANTS
 from models.invariants import violations, violations_seen
-from tests.postgresql import Server
 
 
 WORKSHOP = "(SELECT id FROM structure WHERE identifier = '78412096600030')"
@@ -165,47 +158,11 @@ BREAKS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def sqlite_demonstration(database_folder: Path, sqlite_template: Path) -> str:
-    copy = shutil.copy(sqlite_template, database_folder / "demonstration.sqlite")
-    url = f"sqlite:///{copy}"
-    asyncio.run(_load(url))
-    return url
-
-
-@pytest.fixture(scope="module")
-def postgresql_demonstration(postgresql_server: Server, postgresql_template: str) -> Iterator[str]:
-    database = postgresql_server.create(postgresql_template)
-    url = postgresql_server.url(database)
-    asyncio.run(_load(url))
-    yield url
-    postgresql_server.drop(database)
-
-
-async def _load(url: str) -> None:
-    database = Database(url)
-    await load_demonstration(database, datetime.now(UTC), "no password")
-    await database.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def demonstration_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue(f"{request.param}_demonstration")
-    return url
-
-
 @pytest.fixture
-async def database(demonstration_url: str) -> AsyncIterator[Database]:
-    database = Database(demonstration_url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def unguarded(database: Database) -> AsyncIterator[AsyncConnection]:
+async def unguarded(demonstration: Database) -> AsyncIterator[AsyncConnection]:
     """A transaction in which no constraint is checked, and which is never committed."""
-    async with database.writer.connect() as connection:
-        if database.dialect_name == "sqlite":
+    async with demonstration.writer.connect() as connection:
+        if demonstration.dialect_name == "sqlite":
             await connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
             await connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             guards = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%WHERE%'"
@@ -219,13 +176,13 @@ async def unguarded(database: Database) -> AsyncIterator[AsyncConnection]:
         for (guard,) in (await connection.exec_driver_sql(guards)).all():
             await connection.exec_driver_sql(drops.format(guard))
         yield connection
-        if database.dialect_name == "sqlite":
+        if demonstration.dialect_name == "sqlite":
             await connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
         await connection.rollback()
 
 
-async def test_the_demonstration_breaks_no_invariant(database: Database) -> None:
-    assert await violations(database) == []
+async def test_the_demonstration_breaks_no_invariant(demonstration: Database) -> None:
+    assert await violations(demonstration) == []
 
 
 @pytest.mark.parametrize(("name", "statements"), BREAKS)
