@@ -49,7 +49,7 @@ def normal_login(typed: str) -> str:
     return unicodedata.normalize("NFC", typed.strip()).lower()
 
 
-async def create_account(  # noqa: PLR0913 - an account has so many parts
+async def create_account(
     session: AsyncSession,
     *,
     login: str,

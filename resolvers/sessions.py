@@ -63,7 +63,7 @@ class Opened(NamedTuple):
 class Sessions:
     """Opens, continues and ends the sessions of users."""
 
-    def __init__(  # noqa: PLR0913 - each part is made and closed by whoever composes them
+    def __init__(
         self,
         database: Database,
         *,

@@ -59,10 +59,14 @@ def authentication_routes(settings: Settings, identity: Identity) -> list[BaseRo
         expose_headers=["Retry-After"],
         max_age=PREFLIGHT_SECONDS,
     )
+    acts = (
+        ("/token", calls.sign_in, "The login or the password is wrong."),
+        ("/refresh", calls.refresh, "The session has ended: sign in again."),
+        ("/logout", calls.sign_out, "The access token is wrong or has expired."),
+    )
     routes = [
-        Route("/token", calls.answering(calls.sign_in), methods=["POST"]),
-        Route("/refresh", calls.answering(calls.refresh), methods=["POST"]),
-        Route("/logout", calls.answering(calls.sign_out), methods=["POST"]),
+        Route(path, calls.answering(act, stranger), methods=["POST"])
+        for path, act, stranger in acts
     ]
     return [Mount(PATH, routes=routes, middleware=[cross_origin])]
 
@@ -72,13 +76,16 @@ class _Calls:
     settings: Settings
     identity: Identity
 
-    def answering(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+    def answering(self, act: Act, stranger: str) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             try:
                 _check_origin(request, self.settings.allowed_origins)
                 return await act(request, await self._members(request))
             except _RefusedCall as refused:
                 return refused.response()
+            except Unauthenticated:
+                headers = {"WWW-Authenticate": "Bearer"}
+                return _RefusedCall(401, "UNAUTHENTICATED", stranger, headers).response()
             except TooManyAttempts as refused:
                 headers = {"Retry-After": str(refused.retry_after)}
                 message = "Too many wrong passwords: wait before you try again."
@@ -98,20 +105,15 @@ class _Calls:
         if not in_body and members.get("refresh", "cookie") != "cookie":
             raise _invalid('"refresh" must be "cookie" or "body".')
         network = network_of(request.client.host if request.client else None)
-        try:
-            opened = await self.identity.sessions.sign_in(login, password, network)
-        except Unauthenticated:
-            raise _unauthenticated("The login or the password is wrong.") from None
+        opened = await self.identity.sessions.sign_in(login, password, network)
         return self._answer(opened, in_body=in_body)
 
     async def refresh(self, request: Request, members: Members) -> Response:
         in_body = "refresh_token" in members
         token = self._refresh_token(request, members)
-        try:
-            opened = await self.identity.sessions.refresh(token or "")
-        except Unauthenticated:
-            raise _unauthenticated("The session has ended: sign in again.") from None
-        return self._answer(opened, in_body=in_body)
+        if token is None:
+            raise Unauthenticated
+        return self._answer(await self.identity.sessions.refresh(token), in_body=in_body)
 
     async def sign_out(self, request: Request, members: Members) -> Response:
         token = self._refresh_token(request, members)
@@ -129,7 +131,7 @@ class _Calls:
             principal = self.identity.tokens.verify(access_token)
         except Unauthenticated:
             if required:
-                raise _unauthenticated("The access token is wrong or has expired.") from None
+                raise
         else:
             await self.identity.sessions.end(principal.session_id)
 
@@ -218,7 +220,3 @@ def _text(members: Members, name: str, longest: int) -> str:
 
 def _invalid(message: str) -> _RefusedCall:
     return _RefusedCall(400, "INVALID", message)
-
-
-def _unauthenticated(message: str) -> _RefusedCall:
-    return _RefusedCall(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": "Bearer"})

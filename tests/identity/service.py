@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 
-from models.accounts import PlatformRole, SignInSession
+from models.accounts import Password, SignInSession, User
 from models.base import Model
 from models.database import Database
-from resolvers.accounts import create_account
 from resolvers.identity import Identity
+from resolvers.passwords import hash_password
 from resolvers.secrets import Secrets
 from settings import Settings
 from transport.authentication import authentication_routes
@@ -23,6 +23,7 @@ SITE = "https://service.test"
 FRONT_END = "https://front.test"
 LOGIN = "manager@demo.test"
 PASSWORD = "a long enough password"
+HASH = hash_password(PASSWORD)
 SETTINGS = Settings(allowed_origins=(FRONT_END,))
 
 
@@ -51,19 +52,22 @@ class Service:
         transport = httpx.ASGITransport(self.application, client=(address, 5000))
         return httpx.AsyncClient(transport=transport, base_url=SITE, headers=headers)
 
-    async def add(self, login: str = LOGIN, password: str = PASSWORD, **changes: Any) -> int:
+    async def add(self, login: str = LOGIN, kept: str = HASH, **changes: Any) -> int:
+        user = User(
+            login=login,
+            email=login,
+            first_name="Maud",
+            last_name="Manager",
+            name_key="manager maud",
+            created_at=self.clock(),
+            updated_at=self.clock(),
+            **changes,
+        )
+
         async def work(session: AsyncSession) -> int:
-            user = await create_account(
-                session,
-                login=login,
-                first_name="Maud",
-                last_name="Manager",
-                password=password,
-                platform_role=PlatformRole.NONE,
-                now=self.clock(),
-            )
-            for name, value in changes.items():
-                setattr(user, name, value)
+            session.add(user)
+            await session.flush()
+            session.add(Password(user_id=user.id, hash=kept, changed_at=self.clock()))
             return user.id
 
         return await self.database.write(work)

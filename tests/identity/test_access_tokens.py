@@ -127,6 +127,7 @@ ATTACKS: dict[str, Callable[[], str]] = {
         [GOOD.split(".")[0], encoded({**CLAIMS, "sub": "1"}), GOOD.split(".")[2]]
     ),
     "not ASCII": lambda: GOOD + "é",
+    "longer than any of ours": lambda: changed(jti="a" * 1_000),
     "a megabyte": lambda: signed(claims={**CLAIMS, "jti": "a" * 1_000_000}),
     "encrypted": lambda: jwt.encode(
         {"alg": "dir", "enc": "A128CBC-HS256", "typ": "at+jwt"},

@@ -44,8 +44,8 @@ async def test_a_known_origin_may_call(service: Service, caller: str) -> None:
 
 @pytest.mark.parametrize("path", CALLS)
 @pytest.mark.parametrize("caller", REFUSED)
-async def test_an_unknown_origin_is_refused(service: Service, caller: str, path: str) -> None:
-    answer = await service.browser.post(path, headers=REFUSED[caller])
+async def test_an_unknown_origin_is_refused(door: Service, caller: str, path: str) -> None:
+    answer = await door.browser.post(path, headers=REFUSED[caller])
 
     assert (answer.status_code, code_of(answer)) == (403, "FORBIDDEN")
     assert "access-control-allow-origin" not in answer.headers
@@ -60,8 +60,8 @@ async def test_a_refused_origin_does_not_end_the_session(service: Service) -> No
     assert (await service.browser.post("/auth/refresh")).status_code == 200
 
 
-async def test_this_site_is_known_behind_a_proxy_that_ends_tls(service: Service) -> None:
-    answer = await service.browser.post(
+async def test_this_site_is_known_behind_a_proxy_that_ends_tls(door: Service) -> None:
+    answer = await door.browser.post(
         "http://service.test/auth/logout", headers={"Origin": "https://service.test"}
     )
 
@@ -69,8 +69,8 @@ async def test_this_site_is_known_behind_a_proxy_that_ends_tls(service: Service)
 
 
 @pytest.mark.parametrize("path", CALLS)
-async def test_a_listed_origin_may_call_with_cookies(service: Service, path: str) -> None:
-    preflight = await service.browser.options(
+async def test_a_listed_origin_may_call_with_cookies(door: Service, path: str) -> None:
+    preflight = await door.browser.options(
         path,
         headers={
             "Origin": FRONT_END,
@@ -78,7 +78,7 @@ async def test_a_listed_origin_may_call_with_cookies(service: Service, path: str
             "Access-Control-Request-Headers": "authorization,content-type",
         },
     )
-    answer = await service.browser.post(path, headers={"Origin": FRONT_END})
+    answer = await door.browser.post(path, headers={"Origin": FRONT_END})
 
     assert preflight.status_code == 200
     assert preflight.headers["access-control-max-age"] == "600"
@@ -89,8 +89,8 @@ async def test_a_listed_origin_may_call_with_cookies(service: Service, path: str
         assert "Origin" in response.headers["vary"]
 
 
-async def test_an_unlisted_origin_gets_no_leave_to_read(service: Service) -> None:
-    preflight = await service.browser.options(
+async def test_an_unlisted_origin_gets_no_leave_to_read(door: Service) -> None:
+    preflight = await door.browser.options(
         "/auth/token",
         headers={"Origin": "https://other.test", "Access-Control-Request-Method": "POST"},
     )
@@ -109,5 +109,5 @@ async def test_a_star_lists_no_origin_for_cookies(database: Database) -> None:
 
 
 @pytest.mark.parametrize("path", CALLS)
-async def test_only_posts_are_answered(service: Service, path: str) -> None:
-    assert (await service.browser.get(path)).status_code == 405
+async def test_only_posts_are_answered(door: Service, path: str) -> None:
+    assert (await door.browser.get(path)).status_code == 405
