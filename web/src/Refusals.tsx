@@ -3,6 +3,8 @@ import { useMemo } from "react";
 
 import { type Refusal, refusalsIn } from "./refusals";
 
+// The service keeps this many errors of one field and counts the rest elsewhere.
+const MOST_ERRORS = 20;
 const NO_VIEWER = /"viewer": null/;
 
 /** Under a response: which fields were refused, for which action, and who may read them. */
@@ -53,9 +55,6 @@ function Explanation({ refusal }: { refusal: Refusal }) {
     </>
   );
 }
-
-// The service keeps this many errors of one field and counts the rest elsewhere.
-const MOST_ERRORS = 20;
 
 function timesOf(count: number): string {
   return count < MOST_ERRORS ? `${count} times` : `${MOST_ERRORS} times or more`;
