@@ -290,13 +290,12 @@ async def test_unknown_and_unusable_accounts_answer_alike_down_to_the_statements
     manager = await world.user("Camille Fournier")
     structure = await world.structure(primary=manager)
     logins = ["nobody@example.test", "no\u0000body", "x" * 5000]
-    for number, values in enumerate(
-        (
-            {"status": UserStatus.PENDING_ACTIVATION},
-            {"status": UserStatus.DEACTIVATED},
-            {"kind": UserKind.TECHNICAL},
-        )
-    ):
+    unusable: list[dict[str, Any]] = [
+        {"status": UserStatus.PENDING_ACTIVATION},
+        {"status": UserStatus.DEACTIVATED},
+        {"kind": UserKind.TECHNICAL},
+    ]
+    for number, values in enumerate(unusable):
         logins.append(f"unusable{number}@example.test")
         await world.user("Noa Petit", login=logins[-1], **values)
     await world.token(manager)
