@@ -156,6 +156,22 @@ async def test_without_any_token_there_is_no_session(service: Service) -> None:
     assert (answer.status_code, code_of(answer)) == (401, "UNAUTHENTICATED")
 
 
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        b"refresh_token=\xff\xfe",
+        b"refresh_token=",
+        b"refresh_token=\x00",
+        b"refresh_token=a; refresh_token=b",
+        b"=;;;=",
+    ],
+)
+async def test_a_malformed_cookie_is_an_unknown_token(service: Service, cookie: bytes) -> None:
+    answer = await service.browser.post("/auth/refresh", headers={b"Cookie": cookie})
+
+    assert (answer.status_code, code_of(answer)) == (401, "UNAUTHENTICATED")
+
+
 async def test_a_deactivated_user_cannot_refresh(service: Service) -> None:
     await service.add()
     token = await service.sign_in_for_body()
