@@ -37,8 +37,12 @@ class Connection(NamedTuple):
     requested_at: datetime | None
 
 
-def viewer_rows(_dialect_name: str) -> Reading:
-    """Read session and user, with a row for each membership and each connection request."""
+def viewer_rows(_dialect_name: str, hold: bool) -> Reading:
+    """
+    Read session and user, with a row for each membership and each connection request.
+
+    With *hold* neither can end before the transaction does.
+    """
     word = cast(null(), String)
     memberships = select(
         Membership.structure_id,
@@ -90,6 +94,8 @@ def viewer_rows(_dialect_name: str) -> Reading:
             User.id == value("user_id", User.id),
         )
     )
+    if hold:
+        statement = statement.with_for_update(read=True, of=[SignInSession, User])
     return Reading(statement, Layout(Connection, selected))
 
 
@@ -126,10 +132,13 @@ class Viewer:
         self._everywhere = _STRANGER | ({AccessRole.SUPPORT} if self.is_support else frozenset())
         for row in rows:
             self._read(row, now)
-        live = [row for row in self.memberships.values() if row.structure_id is not None]
-        active = [row for row in live if row.status == MembershipStatus.ACTIVE]
-        self.active = [row.structure_id for row in active]
-        self.managed = [row.structure_id for row in active if row.role in MANAGERS]
+        active = {
+            structure_id: row
+            for structure_id, row in self.memberships.items()
+            if row.status == MembershipStatus.ACTIVE
+        }
+        self.active = list(active)
+        self.managed = [one for one, row in active.items() if row.role in MANAGERS]
         self.known = [*self.memberships, *(self.requested - self.memberships.keys())]
 
     def _read(self, row: Connection, now: datetime) -> None:
@@ -204,7 +213,10 @@ async def read_viewer(
     reader: Snapshot | TransactionReader, user_id: int, session_id: int, now: datetime
 ) -> Viewer | None:
     """Read who asks; nothing if the session has ended or the account is not active."""
-    rows: list[Connection] = await reader.fetch(viewer_rows, user_id=user_id, session_id=session_id)
+    hold = isinstance(reader, TransactionReader)
+    rows: list[Connection] = await reader.fetch(
+        viewer_rows, hold, user_id=user_id, session_id=session_id
+    )
     if not rows:
         return None
     first = rows[0]
