@@ -21,16 +21,14 @@ def listen(settings: Settings, application: ASGIApp) -> None:
     server = uvicorn.Server(uvicorn.Config(application, **_options(settings)))
     # Bound before anything is announced: an address in use ends here.
     socket = server.config.bind_socket()
-    announcement = _announcement(settings, socket.getsockname()[1])
-    sys.stdout.write(f"{announcement}\n")
-    sys.stdout.flush()
+    _announce(settings, socket.getsockname()[1])
     server.run(sockets=[socket])
 
 
 def listen_with_workers(settings: Settings, factory: str) -> None:
     """Serve from several processes, each of which calls *factory*, `module:function`."""
-    options = _options(settings)
-    uvicorn.run(factory, factory=True, workers=settings.workers, **options)
+    _announce(settings, settings.port)
+    uvicorn.run(factory, factory=True, workers=settings.workers, **_options(settings))
 
 
 def _options(settings: Settings) -> dict[str, Any]:
@@ -45,7 +43,7 @@ def _options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _announcement(settings: Settings, port: int) -> str:
+def _announce(settings: Settings, port: int) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{port}"
     lines = [f"GraphQL   {address}/graphql"]
@@ -56,4 +54,5 @@ def _announcement(settings: Settings, port: int) -> str:
     if settings.demonstration:
         lines.append(f"\nDemonstration accounts, all with the password {PASSWORD}:")
         lines.extend(f"  {account.login:<22}{account.part}" for account in ACCOUNTS)
-    return "\n".join(lines)
+    sys.stdout.write("\n".join([*lines, ""]))
+    sys.stdout.flush()

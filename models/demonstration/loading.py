@@ -103,8 +103,8 @@ async def _tell_of_workshop(pen: Pen, primary: User, secondary: User, user: User
     pen.right(site, held, AreaCode.ISSUED_INVOICES, MODIFICATION, "FACTURATION")
     pen.right(site, held, AreaCode.ISSUED_INVOICES, CONSULTATION, "COMPTABILITE")
     pen.right(site, held, AreaCode.DATA_FLOW_OVERVIEW, CONSULTATION)
-    for number, colleague_ in enumerate(staff):
-        await _employ(pen, site, number, colleague_)
+    for number, employee in enumerate(staff):
+        await _employ(pen, site, number, employee)
     await _decide_workshop(pen, site, (primary, secondary), [*newcomers, *staff])
     await _ask_workshop(pen, site, newcomers, [user, *staff])
 
