@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import BigKey, Key, Model, Versioned, vocabulary, where
+from models.base import BigKey, Expression, Key, Model, Versioned, vocabulary, where
 from models.errors import ErrorCode, RuleRefused
 
 
@@ -110,7 +110,7 @@ CATALOGUE: Mapping[AreaCode, Area] = {
 }
 
 
-def area_position(area: ColumnElement[Any]) -> ColumnElement[int]:
+def area_position(area: Expression) -> ColumnElement[int]:
     """Sort by the order of the tabs."""
     return case({code.value: entry.position for code, entry in CATALOGUE.items()}, value=area)
 

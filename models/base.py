@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     BigInteger,
+    ColumnDefault,
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
@@ -18,7 +20,8 @@ from sqlalchemy import (
     TypeDecorator,
     inspect,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
+from typing_extensions import override
 
 
 class Instant(TypeDecorator[datetime]):
@@ -27,12 +30,14 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Hand *value* to the driver in UTC."""
         if value is None or dialect.name != "sqlite":
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
+    @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give a stored *value* its zone back."""
         if value is None or dialect.name != "sqlite":
@@ -48,10 +53,13 @@ def sort_text(length: int) -> Any:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
-def where(condition: TextClause) -> dict[str, TextClause]:
+def where(condition: TextClause) -> dict[str, Any]:
     """Give the arguments that make an index partial on both databases."""
     return {"postgresql_where": condition, "sqlite_where": condition}
 
+
+Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
+"""A column, of a table or of a mapped class."""
 
 Vocabulary = TypeVar("Vocabulary", bound=StrEnum)
 
@@ -79,7 +87,7 @@ class Model(DeclarativeBase):
     def __init__(self, **values: Any) -> None:
         """Set *values*, and the defaults of the rest at once instead of at the insertion."""
         for column in inspect(type(self)).columns:
-            if column.default is not None and column.default.is_scalar:
+            if isinstance(column.default, ColumnDefault) and column.default.is_scalar:
                 values.setdefault(column.key, column.default.arg)
         for name, value in values.items():
             setattr(self, name, value)

@@ -1,6 +1,6 @@
 """Lists that are read page by page: one statement for all parents, by key and not by offset."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from models.base import Expression
 from models.reading import Reading, any_of
 from models.records import Layout
 
@@ -27,7 +28,7 @@ from models.records import Layout
 class SortKey:
     """A column to sort by, never null, and where its value stands in a record."""
 
-    expression: ColumnElement[Any]
+    expression: Expression
     of: Callable[[Any], Any]
 
 
@@ -46,8 +47,8 @@ class Listing:
 
     layout: Layout
     source: FromClause
-    orders: Mapping[str, tuple[SortKey, ...]]
-    parent: ColumnElement[Any] | None = None
+    orders: Mapping[Any, tuple[SortKey, ...]]
+    parent: Expression | None = None
     always: tuple[Condition, ...] = ()
     filters: Mapping[str, Condition] = field(default_factory=dict)
 
@@ -108,7 +109,7 @@ def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnE
 def _lateral(
     listing: Listing,
     conditions: list[ColumnElement[bool]],
-    ordering: list[ColumnElement[Any]],
+    ordering: Sequence[ColumnElement[Any]],
     limit: ColumnElement[Any],
 ) -> Select[Any]:
     parents = bindparam("parents", type_=ARRAY(BigInteger))
@@ -117,7 +118,7 @@ def _lateral(
     inner = (
         select(*_labelled(listing))
         .select_from(listing.source)
-        .where(listing.parent == parent.c.key, *conditions)
+        .where(parent.c.key == listing.parent, *conditions)
         .order_by(*ordering)
         .limit(limit)
         .lateral("entry")
@@ -128,7 +129,7 @@ def _lateral(
 def _numbered(
     listing: Listing,
     conditions: list[ColumnElement[bool]],
-    ordering: list[ColumnElement[Any]],
+    ordering: Sequence[ColumnElement[Any]],
     limit: ColumnElement[Any],
 ) -> Select[Any]:
     assert listing.parent is not None

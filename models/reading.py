@@ -13,7 +13,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Dialect,
-    Select,
     String,
     any_,
     bindparam,
@@ -24,12 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 
+from models.base import Expression
 from models.records import Layout, Make, maker
 
 
 DIALECTS: dict[str, Dialect] = {
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
-    "sqlite": aiosqlite.dialect(),  # type: ignore[no-untyped-call]
+    "sqlite": aiosqlite.dialect(),
 }
 
 
@@ -37,7 +37,7 @@ DIALECTS: dict[str, Dialect] = {
 class Reading:
     """A statement to be compiled, and how its rows become records."""
 
-    statement: Select[Any]
+    statement: Any
     layout: Layout
 
 
@@ -52,11 +52,11 @@ class Compiled:
     def __init__(self, name: str, reading: Reading, dialect: Dialect) -> None:
         """Compile *reading* for *dialect*; *name* is for counting statements."""
         compiled = reading.statement.compile(dialect=dialect)
-        processors: dict[str, Callable[[Any], Any]] = dict(compiled._bind_processors)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+        processors: dict[str, Callable[[Any], Any]] = dict(compiled._bind_processors)  # noqa: SLF001 - no public way
         self.name = name
         self.text = compiled.string
         self.make: Make = maker(reading.layout, dialect)
-        self._order: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
+        self._order: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._processors = processors
         self._constants = {k: v for k, v in compiled.params.items() if v is not None}
         self._lists = dialect.name == "sqlite"
@@ -79,7 +79,7 @@ def compiled(build: Build, dialect_name: str, key: tuple[Hashable, ...]) -> Comp
     return Compiled(build.__name__, build(dialect_name, *key), DIALECTS[dialect_name])
 
 
-def any_of(column: ColumnElement[Any], name: str, dialect_name: str) -> ColumnElement[bool]:
+def any_of(column: Expression, name: str, dialect_name: str) -> ColumnElement[bool]:
     """Say that *column* is one of the list bound to *name*, in one text whatever its length."""
     if dialect_name == "postgresql":
         kind = String() if isinstance(column.type, String) else column.type
@@ -106,7 +106,7 @@ def listed(name: str) -> ColumnElement[Any]:
     return values
 
 
-def value(name: str, column: ColumnElement[Any]) -> BindParameter[Any]:
+def value(name: str, column: Expression) -> BindParameter[Any]:
     """Bind *name* with the type of *column*."""
     return bindparam(name, type_=column.type)
 

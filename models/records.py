@@ -6,10 +6,10 @@ from enum import StrEnum
 from itertools import chain, count
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Dialect, Enum, inspect
+from sqlalchemy import Column, Dialect, Enum, inspect
 from sqlalchemy.orm import DeclarativeBase
 
-from models.base import Versioned
+from models.base import Expression, Versioned
 
 
 Entity = TypeVar("Entity", bound=DeclarativeBase)
@@ -36,12 +36,14 @@ def record(entity: type[Entity], *facts: str) -> type[Entity]:
         "__doc__": f"A row of {entity.__tablename__}.",
     }
     plain = tuple(_without_columns(mixin) for mixin in mixins)
-    return type(f"{entity.__name__}Record", plain, members)  # type: ignore[return-value]
+    made: Any = type(f"{entity.__name__}Record", plain, members)
+    return made  # type: ignore[no-any-return]
 
 
 def columns(entity: type[DeclarativeBase]) -> tuple[Column[Any], ...]:
     """Give the columns of *entity* in the order of its record."""
-    return tuple(inspect(entity).local_table.columns)  # type: ignore[attr-defined]
+    found: Any = inspect(entity).local_table.columns
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ class Layout:
     """
 
     record_class: type
-    selected: tuple[ColumnElement[Any], ...]
+    selected: tuple[Expression, ...]
     nested: tuple[tuple[str, "Layout"], ...] = ()
 
     @property
-    def all_selected(self) -> tuple[ColumnElement[Any], ...]:
+    def all_selected(self) -> tuple[Expression, ...]:
         """Every column of the row, in order."""
         below = (layout.all_selected for _, layout in self.nested)
         return (*self.selected, *chain.from_iterable(below))
@@ -94,7 +96,7 @@ def _construction(
     return f"{name}({', '.join(arguments)})"
 
 
-def _processor(column: ColumnElement[Any], dialect: Dialect) -> Processor:
+def _processor(column: Expression, dialect: Dialect) -> Processor:
     if isinstance(column.type, Enum) and column.type.enum_class is not None:
         words: dict[Any, Any] = {word.value: word for word in _words(column.type)}
         return words.get

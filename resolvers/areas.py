@@ -16,6 +16,7 @@ from models.areas import (
     StructureArea,
     area_position,
 )
+from models.base import Expression
 from models.memberships import Membership
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
@@ -53,7 +54,7 @@ class AreaAccess:
         return CATALOGUE[self.area]
 
 
-def _openings(dialect_name: str, key: ColumnElement[Any], *more: ColumnElement[bool]) -> Reading:
+def _openings(dialect_name: str, key: Expression, *more: ColumnElement[bool]) -> Reading:
     statement = (
         select(*OPENING.selected, key)
         .join_from(StructureArea, Structure, Structure.id == StructureArea.structure_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_
 
-from models.base import sort_key
+from models.base import Expression, sort_key
 from models.errors import Invalid
 from models.paging import Condition
 from models.reading import any_of, value
@@ -47,12 +47,12 @@ def _searchable(text: str, name: str) -> str:
     return text
 
 
-def listed(column: ColumnElement[Any], name: str) -> Condition:
+def listed(column: Expression, name: str) -> Condition:
     """Make the condition that *column* is one of the list in parameter *name*."""
     return lambda dialect_name: any_of(column, name, dialect_name)
 
 
-def text_conditions(name: str, column: ColumnElement[Any]) -> dict[str, Condition]:
+def text_conditions(name: str, column: Expression) -> dict[str, Condition]:
     """Make the conditions for `Filters.text`, as comparisons that an index can serve."""
 
     def equals(_dialect_name: str) -> ColumnElement[bool]:

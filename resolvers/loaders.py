@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiodataloader import DataLoader
+from typing_extensions import override
 
 
 Batch = Callable[[list[Any]], Awaitable[list[Any]]]
@@ -35,6 +36,7 @@ class Loader(DataLoader[Any, Any]):
         finally:
             self._running.discard(task)
 
+    @override
     def load(self, key: Any) -> "asyncio.Future[Any]":
         """Give the future of what stands under *key*."""
         known = self._cache.get(key)

@@ -17,6 +17,7 @@ from strawberry import Parent
 
 from models.accounts import User
 from models.areas import AreaSubscription
+from models.base import Expression
 from models.memberships import (
     Membership,
     MembershipScope,
@@ -124,7 +125,7 @@ _RANKS = {
 _ROLE_RANKS = {role.value: rank for rank, role in enumerate(Role)}
 
 
-def _rank(status: ColumnElement[Any]) -> ColumnElement[int]:
+def _rank(status: Expression) -> ColumnElement[int]:
     return case({word.value: rank for word, rank in _RANKS.items()}, value=status)
 
 

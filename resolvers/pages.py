@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from typing_extensions import override
+
 from models.errors import Invalid
 from models.paging import Listing, PageShape, SortKey
 from resolvers.node_ids import NodeIds
@@ -85,8 +87,13 @@ class Span(NamedTuple):
 class Order(Protocol):
     """By what a list is sorted, and in which direction."""
 
-    field: Any
-    direction: Any
+    @property
+    def field(self) -> str:
+        """The name of the order."""
+
+    @property
+    def direction(self) -> str:
+        """ASC or DESC."""
 
 
 class PageArguments:
@@ -129,10 +136,12 @@ class PageArguments:
         self.counted: Hashable = _frozen(self.filters)
         self._identity = (self.shape, _frozen(self.parameters))
 
+    @override
     def __eq__(self, other: object) -> bool:
         """Say whether both ask for the same page."""
         return isinstance(other, PageArguments) and self._identity == other._identity
 
+    @override
     def __hash__(self) -> int:
         """Hash as they compare."""
         return hash(self._identity)

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, case, literal, or_, select
 from strawberry import UNSET, Parent
 
+from models.base import Expression
 from models.errors import Invalid
 from models.identifiers import IdentifierType, normalise_identifier
+from models.memberships import Role
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of
 from models.records import Layout, columns, record
@@ -59,7 +61,7 @@ def discreet(dialect_name: str) -> ColumnElement[bool]:
     )
 
 
-def _cards(dialect_name: str, key: ColumnElement[Any], hide: bool) -> Reading:  # noqa: FBT001
+def _cards(dialect_name: str, key: Expression, hide: bool) -> Reading:  # noqa: FBT001
     conditions = [any_of(key, "keys", dialect_name)]
     if hide:
         conditions.append(discreet(dialect_name))
@@ -251,8 +253,8 @@ def _filters(operation: Operation, asked: StructureFilter | None) -> dict[str, A
         filters.text("identifier", asked.identifier, lambda text: "".join(text.split()).upper())
         filters.text("name", asked.name)
         if asked.viewer_role is not None:
-            wanted = set(asked.viewer_role)
-            filters["with_role"] = [i for i in viewer.active if viewer.role(i) in wanted]
+            wanted: set[Role | None] = set(asked.viewer_role)
+            filters["with_role"] = [one for one in viewer.active if viewer.role(one) in wanted]
     return filters
 
 

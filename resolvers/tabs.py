@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import strawberry
 
 from sqlalchemy import ColumnElement, Integer, String, cast, func, literal, null, select, union_all
 
 from models.areas import CATALOGUE, Area, AreaCode, AreaMode, AreaSubscription, StructureArea
+from models.base import Expression
 from models.memberships import Membership, MembershipStatus
 from models.reading import Reading, any_of, value
 from models.records import Layout
@@ -57,7 +58,7 @@ class Fact(NamedTuple):
 def tab_facts(dialect_name: str) -> Reading:
     """Read what is opened, granted, asked for and public on the structures in `structures`."""
 
-    def here(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    def here(column: Expression) -> ColumnElement[bool]:
         return any_of(column, "structures", dialect_name)
 
     paid = func.max(cast(Structure.first_payment_at.is_not(None), Integer)).label("paid")

@@ -1,7 +1,7 @@
 """Areas, their opening, and users' rights on them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -20,9 +20,14 @@ from schema.nodes import Node, global_id
 from schema.users import User
 
 
-Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
-Service = Annotated["Service", strawberry.lazy("schema.services")]
-Membership = Annotated["Membership", strawberry.lazy("schema.memberships")]
+if TYPE_CHECKING:
+    from schema.memberships import Membership
+    from schema.services import Service
+    from schema.structures import Structure
+else:
+    Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+    Service = Annotated["Service", strawberry.lazy("schema.services")]
+    Membership = Annotated["Membership", strawberry.lazy("schema.memberships")]
 
 
 @object_type(row=None, records=lambda value: isinstance(value, models.Area))
@@ -36,24 +41,22 @@ class Area:
     default: bool = plain("Always there by itself: never opened, closed or requested.")
 
 
-def _opened_by(root: Parent[models.StructureArea], info: Info) -> User | None:
-    return users.by_id(info.context, root.opened_by_id)  # type: ignore[no-any-return]
+def _opened_by(root: Parent[models.StructureArea], info: Info) -> Any:
+    return users.by_id(info.context, root.opened_by_id)
 
 
-def _structure(root: Parent[models.StructureArea], info: Info) -> Structure:
-    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+def _structure(root: Parent[models.StructureArea], info: Info) -> Any:
+    return structures.by_id(info.context, root.structure_id)
 
 
-def _service(
-    root: Parent[models.StructureArea | models.AreaSubscription], info: Info
-) -> Service | None:
+def _service(root: Parent[models.StructureArea | models.AreaSubscription], info: Info) -> Any:
     if root.service_id is None:
         return None
-    return services.by_id(info.context, root.service_id)  # type: ignore[no-any-return]
+    return services.by_id(info.context, root.service_id)
 
 
-def _membership(root: Parent[models.AreaSubscription], info: Info) -> Membership:
-    return memberships.by_id(info.context, root.membership_id)  # type: ignore[no-any-return]
+def _membership(root: Parent[models.AreaSubscription], info: Info) -> Any:
+    return memberships.by_id(info.context, root.membership_id)
 
 
 @object_type(

@@ -1,6 +1,6 @@
 """What a mutation does to others."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -13,7 +13,10 @@ from schema.services import Service
 from schema.users import User
 
 
-Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+if TYPE_CHECKING:
+    from schema.structures import Structure
+else:
+    Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
 
 described(
     EffectKind,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -16,7 +16,10 @@ from schema.fields import computed, object_type, open_field, owner, plain
 from schema.users import User
 
 
-Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+if TYPE_CHECKING:
+    from schema.structures import Structure
+else:
+    Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
 
 
 def _refusal(kind: str) -> Callable[[Any], bool]:

@@ -12,6 +12,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.permission import BasePermission
 from strawberry.types.field import StrawberryField
+from typing_extensions import override
 
 from models.policy import POLICY, Action, Rule
 from resolvers.operation import Info
@@ -45,12 +46,13 @@ def can(action: Action) -> type[BasePermission]:
 
         guarded: ClassVar[Action] = action
         message = requirement(rule)
-        error_extensions: ClassVar[dict[str, Any]] = {
+        error_extensions = {  # noqa: RUF012 - declared by the library
             "code": "FORBIDDEN",
             "action": action.value,
             "roles": [role.value for role in rule.passing_roles],
         }
 
+        @override
         def has_permission(self, source: Any, info: Info, **_arguments: Any) -> bool:
             """Answer for *source*, or for any object where there is none."""
             viewer = info.context.viewer
@@ -61,6 +63,7 @@ def can(action: Action) -> type[BasePermission]:
             standing, published = standing_towards(viewer, source)
             return rule.passes(standing, published=published)
 
+        @override
         def on_unauthorized(self) -> Never:
             """Refuse with the action and the roles that would pass."""
             raise GraphQLError(self.message, extensions=dict(self.error_extensions))
@@ -81,7 +84,7 @@ def computed(resolver: Callable[..., Any], description: str, **options: Any) -> 
     )
 
 
-def owner(resolver: Callable[..., Any] | None, description: str) -> Any:
+def owner(resolver: Any, description: str) -> Any:
     """Declare a reference that is visible with the object itself."""
     return strawberry.field(resolver=resolver, description=description, metadata={OWNER: True})
 
@@ -91,9 +94,7 @@ def open_field(resolver: Callable[..., Any], description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description, metadata={OPEN: True})
 
 
-def guarded(
-    resolver: Callable[..., Any] | None, description: str, *, allow: Action, **options: Any
-) -> Any:
+def guarded(resolver: Any, description: str, *, allow: Action, **options: Any) -> Any:
     """Declare a field that only holders of *allow* may read."""
     return strawberry.field(
         resolver=resolver,

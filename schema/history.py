@@ -1,7 +1,7 @@
 """What managers did."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -20,7 +20,10 @@ from schema.nodes import Node, global_id
 from schema.users import User
 
 
-Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+if TYPE_CHECKING:
+    from schema.structures import Structure
+else:
+    Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
 
 _KINDS = {
     TargetType.STRUCTURE: NodeKind.STRUCTURE,
@@ -37,19 +40,19 @@ class FieldChange:
     after: str | None = plain("After.")
 
 
-def _actor(root: Parent[models.ManagerAction], info: Info) -> User | None:
-    return users.by_id(info.context, root.actor_id)  # type: ignore[no-any-return]
+def _actor(root: Parent[models.ManagerAction], info: Info) -> Any:
+    return users.by_id(info.context, root.actor_id)
 
 
-def _user(root: Parent[models.ManagerAction], info: Info) -> User | None:
-    return users.by_id(info.context, root.user_id)  # type: ignore[no-any-return]
+def _user(root: Parent[models.ManagerAction], info: Info) -> Any:
+    return users.by_id(info.context, root.user_id)
 
 
-def _structure(root: Parent[models.ManagerAction], info: Info) -> Structure:
-    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+def _structure(root: Parent[models.ManagerAction], info: Info) -> Any:
+    return structures.by_id(info.context, root.structure_id)
 
 
-async def _target(root: Parent[models.ManagerAction], info: Info) -> Node | None:
+async def _target(root: Parent[models.ManagerAction], info: Info) -> Any:
     if root.target_type is None or root.target_id is None:
         return None
     kind = _KINDS.get(root.target_type)
@@ -57,7 +60,7 @@ async def _target(root: Parent[models.ManagerAction], info: Info) -> Node | None
         request = await requests.by_id(info.context, root.target_id)
         connects = request is not None and request.kind == RequestKind.CONNECTION
         kind = NodeKind.CONNECTION_REQUEST if connects else NodeKind.SUBSCRIPTION_REQUEST
-    return await nodes.visible(info.context, kind, (root.target_id,))  # type: ignore[no-any-return]
+    return await nodes.visible(info.context, kind, (root.target_id,))
 
 
 @object_type(

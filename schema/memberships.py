@@ -1,7 +1,7 @@
 """Connections of users to structures."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -21,21 +21,25 @@ from schema.pages import Connection
 from schema.users import User
 
 
-Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
-Service = Annotated["Service", strawberry.lazy("schema.services")]
+if TYPE_CHECKING:
+    from schema.services import Service
+    from schema.structures import Structure
+else:
+    Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+    Service = Annotated["Service", strawberry.lazy("schema.services")]
 
 
-def _user(root: Parent[models.Membership], info: Info) -> User:
+def _user(root: Parent[models.Membership], info: Info) -> Any:
     joined = getattr(root, "user", None)
     return joined or users.by_id(info.context, root.user_id)
 
 
-def _structure(root: Parent[models.Membership], info: Info) -> Structure:
+def _structure(root: Parent[models.Membership], info: Info) -> Any:
     joined = getattr(root, "structure", None)
     return joined or structures.by_id(info.context, root.structure_id)
 
 
-def user_of(root: Parent[resolve.ServiceUser], info: Info) -> User:
+def user_of(root: Parent[resolve.ServiceUser], info: Info) -> Any:
     """Give the person behind a user of a service."""
     return _user(root.membership, info)
 

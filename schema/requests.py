@@ -1,7 +1,8 @@
 """Requests that a manager validates or refuses."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -25,29 +26,32 @@ from schema.services import Service
 from schema.users import User
 
 
-Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+if TYPE_CHECKING:
+    from schema.structures import Structure
+else:
+    Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
 
 
-def _requester(root: Parent[models.Request], info: Info) -> User:
-    return users.by_id(info.context, root.requester_id)  # type: ignore[no-any-return]
+def _requester(root: Parent[models.Request], info: Info) -> Any:
+    return users.by_id(info.context, root.requester_id)
 
 
-def _structure(root: Parent[models.Request], info: Info) -> Structure:
-    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+def _structure(root: Parent[models.Request], info: Info) -> Any:
+    return structures.by_id(info.context, root.structure_id)
 
 
-def _decided_by(root: Parent[models.Request], info: Info) -> User | None:
-    return users.by_id(info.context, root.decided_by_id)  # type: ignore[no-any-return]
+def _decided_by(root: Parent[models.Request], info: Info) -> Any:
+    return users.by_id(info.context, root.decided_by_id)
 
 
 def _area(root: Parent[models.Request]) -> AreaEntry | None:
     return None if root.area is None else CATALOGUE[root.area]
 
 
-def _service(root: Parent[models.Request], info: Info) -> Service | None:
+def _service(root: Parent[models.Request], info: Info) -> Any:
     if root.service_id is None:
         return None
-    return services.by_id(info.context, root.service_id)  # type: ignore[no-any-return]
+    return services.by_id(info.context, root.service_id)
 
 
 @object_type(
@@ -69,7 +73,7 @@ class Request(Node):
     refusal_reason: str | None = plain("Why it was refused.")
 
 
-def _is(kind: RequestKind) -> object:
+def _is(kind: RequestKind) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, resolve.RequestRecord) and value.kind == kind
 
 

@@ -1,7 +1,7 @@
 """Services and the users who reach them."""
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -24,15 +24,18 @@ from schema.pages import Connection
 from schema.users import User
 
 
-Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
+if TYPE_CHECKING:
+    from schema.structures import Structure
+else:
+    Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
 
 
-def _structure(root: Parent[models.Service], info: Info) -> Structure:
-    return structures.by_id(info.context, root.structure_id)  # type: ignore[no-any-return]
+def _structure(root: Parent[models.Service], info: Info) -> Any:
+    return structures.by_id(info.context, root.structure_id)
 
 
-def _service(root: Parent[ServiceUserRecord], info: Info) -> "Service":
-    return resolve.by_id(info.context, root.service_id)  # type: ignore[no-any-return]
+def _service(root: Parent[ServiceUserRecord], info: Info) -> Any:
+    return resolve.by_id(info.context, root.service_id)
 
 
 def _service_user_id(root: Parent[ServiceUserRecord], info: Info) -> strawberry.ID:
