@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 from typing_extensions import override
 
 from models.accounts import User
-from models.areas import AreaSubscription
 from models.errors import ErrorCode, Invalid, LimitReached, NotFound, RuleRefused
 from models.history import TargetType
 from models.memberships import MANAGERS, Membership, MembershipStatus, Role
@@ -19,7 +18,9 @@ from models.requests import Request, RequestKind, RequestStatus
 from models.texts import clean_text
 from models.transfers import LONGEST_REASON, SHORTEST_REASON, AfterTransfer, Transfer
 from resolvers.acts import Act, Undone, perform
+from resolvers.deciding import status_change
 from resolvers.effects import EffectKind
+from resolvers.granting import rights_of
 from resolvers.inputs import UserLookup, described_input, told
 from resolvers.misses import misses_in
 from resolvers.node_ids import NodeKind
@@ -93,7 +94,8 @@ class TransferPrimaryManager(Act):
         successor_id = 0 if self._successor is None else self._successor.id
         await self._read_memberships(successor_id)
         await self._read_requests(successor_id)
-        await self._read_rights()
+        leaving = [membership.id for membership in self._former.values()]
+        self._rights = await rights_of(self.writing, leaving)
 
     async def _read_successor(self) -> User | None:
         # Locked, so that the account is not deactivated meanwhile.
@@ -109,7 +111,7 @@ class TransferPrimaryManager(Act):
 
     async def _read_memberships(self, successor_id: int) -> None:
         statement = select(Membership).where(
-            Membership.structure_id.in_(self._numbers),
+            self.writing.among(Membership.structure_id, self._numbers),
             Membership.status != MembershipStatus.DELETED,
             or_(Membership.role.in_(MANAGERS), Membership.user_id == successor_id),
         )
@@ -127,22 +129,13 @@ class TransferPrimaryManager(Act):
 
     async def _read_requests(self, successor_id: int) -> None:
         statement = select(Request).where(
-            Request.structure_id.in_(self._numbers),
+            self.writing.among(Request.structure_id, self._numbers),
             Request.requester_id == successor_id,
             Request.kind == RequestKind.CONNECTION,
             Request.status == RequestStatus.PENDING,
         )
         found = await self.writing.session.scalars(statement)
         self._requests = {request.structure_id: request for request in found}
-
-    async def _read_rights(self) -> None:
-        statement = select(AreaSubscription).where(
-            AreaSubscription.membership_id.in_([one.id for one in self._former.values()]),
-            AreaSubscription.ended_at.is_(None),
-        )
-        self._rights: dict[int, list[AreaSubscription]] = {number: [] for number in self._numbers}
-        for right in await self.writing.session.scalars(statement):
-            self._rights[right.structure_id].append(right)
 
     @override
     def target(self, item: Any) -> Target:
@@ -208,7 +201,7 @@ class TransferPrimaryManager(Act):
                 after=MembershipStatus.DELETED,
                 **place,
             )
-            for right in self._rights[transfer.structure_id]:
+            for right in self._rights.get(former.id, ()):
                 right.ended_at = writing.now
                 right.touch(writing.now)
                 writing.tell(
@@ -230,7 +223,7 @@ class TransferPrimaryManager(Act):
         await writing.session.flush()
         place = {"user_id": successor.id, "structure_id": transfer.structure_id}
         if before is None:
-            writing.tell(EffectKind.MEMBERSHIP_CREATED, after=membership.status, **place)
+            writing.tell(EffectKind.MEMBERSHIP_CREATED, after=membership.scope, **place)
         for old, new in zip(before or (), (membership.status, membership.scope), strict=False):
             if old != new:
                 writing.tell(EffectKind.MEMBERSHIP_CHANGED, before=old, after=new, **place)
@@ -278,13 +271,7 @@ class TransferPrimaryManager(Act):
             Action.CONNECTION_REQUEST_DECIDE,
             number,
             (TargetType.REQUEST, request.id),
-            changes=[
-                {
-                    "field": "status",
-                    "before": RequestStatus.PENDING,
-                    "after": RequestStatus.VALIDATED,
-                }
-            ],
+            changes=[status_change(RequestStatus.VALIDATED)],
             **place,
         )
         writing.tell(
