@@ -42,9 +42,11 @@ fix: $(DEVELOPMENT) ## Format the code and apply the safe corrections
 migrate: $(RUNTIME) ## Bring the database up to date
 	@$(BIN)/python -m server migrate
 
-schema: $(RUNTIME) ## Write schema.graphql
+schema: $(RUNTIME) ## Write schema.graphql and docs/permissions.md
 	@$(BIN)/python -m server export-schema > schema.graphql.new
 	@mv schema.graphql.new schema.graphql
+	@$(BIN)/python -m server export-schema --permissions > docs/permissions.md.new
+	@mv docs/permissions.md.new docs/permissions.md
 
 bench: $(DEVELOPMENT) ## Time the reference queries over HTTP on PostgreSQL
 	@$(BIN)/python -m benchmarks

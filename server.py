@@ -25,6 +25,7 @@ Answer = TypeVar("Answer")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 EMBEDDED_DATABASE = "chorus-structures.sqlite"
 CONTRACT = Path(__file__).resolve().parent / "schema.graphql"
+PERMISSIONS = CONTRACT.parent / "docs" / "permissions.md"
 
 commands = typer.Typer(
     name="python -m server",
@@ -142,20 +143,24 @@ def remove_demonstration(
 @commands.command()
 def export_schema(
     *,
+    permissions: Annotated[
+        bool, typer.Option("--permissions", help="Print docs/permissions.md instead.")
+    ] = False,
     compare: Annotated[
-        bool, typer.Option("--check", help="Compare with schema.graphql instead of printing.")
+        bool, typer.Option("--check", help="Compare the files of both instead of printing.")
     ] = False,
 ) -> None:
-    """Print the contract, sorted."""
-    from graphql import build_schema, lexicographic_sort_schema, print_schema
-
+    """Print the contract, sorted, or the page that tells who may read and do what."""
+    from schema import coverage, documentation
     from schema.root import schema
 
-    contract = f"{print_schema(lexicographic_sort_schema(build_schema(schema.as_str())))}\n"
+    written = {CONTRACT: coverage.written(schema), PERMISSIONS: documentation.permissions(schema)}
     if not compare:
-        typer.echo(contract, nl=False)
-    elif not CONTRACT.is_file() or CONTRACT.read_text(encoding="utf-8") != contract:
-        _refuse("schema.graphql is not what the code says: run `make schema`.")
+        typer.echo(written[PERMISSIONS if permissions else CONTRACT], nl=False)
+        return
+    for path, text in written.items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            _refuse(f"{path.name} is not what the code says: run `make schema`.")
 
 
 def _settings() -> Settings:

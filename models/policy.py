@@ -207,14 +207,14 @@ _ROWS = (
         Action.MEMBERSHIP_READ,
         _MANAGERS | _SUPPORT | _SELF,
         "the user himself, primary or secondary manager, support",
-        _ACTIVE,
+        "managers: membership ACTIVE",
         "domain 2.3",
     ),
     _reading(
         Action.SUBSCRIPTION_LIST,
         _MANAGERS | _SUPPORT | _SELF,
         "the user himself, primary or secondary manager, support",
-        _ACTIVE,
+        "managers: membership ACTIVE",
         "domain 2.2 r11; sheet B",
     ),
     _reading(
@@ -228,7 +228,7 @@ _ROWS = (
         Action.REQUEST_LIST,
         _MANAGERS | _SUPPORT,
         "primary or secondary manager, support",
-        _ACTIVE,
+        "membership ACTIVE; a request is also readable by its requester",
         "domain 2.2 r12; sheets D, E",
     ),
     _reading(
