@@ -25,6 +25,8 @@ class IdentifierType(StrEnum):
     INDIVIDUAL = "INDIVIDUAL"
 
 
+LONGEST_VAT_NUMBER = 18
+
 EXPECTED = {
     IdentifierType.SIRET: "14 digits with a valid check digit",
     IdentifierType.EU_VAT: "a VAT number of a member state other than France, 18 characters at most",
@@ -48,11 +50,10 @@ def normalise_identifier(kind: IdentifierType, value: str, *, checksum: bool = T
     """
     bare = re.sub(r"[\s. ]", "", value).upper()
     try:
-        if len(bare) > 80 or not bare.isprintable() or not bare.isascii():
-            raise ValidationError
-        return (
-            _siret(bare, checksum=checksum) if kind == IdentifierType.SIRET else _OTHERS[kind](bare)
-        )
+        _PRINTABLE(bare)
+        if kind == IdentifierType.SIRET:
+            return _siret(bare, checksum=checksum)
+        return _OTHERS[kind](bare)
     except ValidationError:
         message = f"This is not an identifier of type {kind}."
         raise Invalid(message, expected=EXPECTED[kind]) from None
@@ -74,7 +75,7 @@ def _siret(bare: str, *, checksum: bool) -> str:
 
 
 def _eu_vat(bare: str) -> str:
-    if bare.startswith("FR") or len(bare) > 18:
+    if bare.startswith("FR") or len(bare) > LONGEST_VAT_NUMBER:
         raise ValidationError
     return vat.validate(bare)
 
@@ -90,6 +91,7 @@ def _matching(pattern: str) -> Callable[[str], str]:
     return check
 
 
+_PRINTABLE = _matching(r"[!-~]{1,80}")
 _OTHERS: dict[IdentifierType, Callable[[str], str]] = {
     IdentifierType.EU_VAT: _eu_vat,
     IdentifierType.NON_EU: _matching(r"[A-Z]{2}[A-Z0-9'&-]{1,16}"),

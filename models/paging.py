@@ -87,12 +87,13 @@ def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
         conditions.append(_beyond(keys, "before", falling=not shape.descending))
     selected = listing.layout.all_selected
     limit = bindparam("count", type_=Integer)
-    if listing.parent is None:
+    parent = listing.parent
+    if parent is None:
         whole = select(*selected).select_from(listing.source).where(*conditions)
         return Reading(whole.order_by(*ordering).limit(limit), listing.layout)
     if dialect_name == "postgresql":
-        return Reading(_lateral(listing, conditions, ordering, limit), listing.layout)
-    return Reading(_numbered(listing, conditions, ordering, limit), listing.layout)
+        return Reading(_lateral(listing, parent, conditions, ordering, limit), listing.layout)
+    return Reading(_numbered(listing, parent, conditions, ordering, limit), listing.layout)
 
 
 def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnElement[bool]:
@@ -108,6 +109,7 @@ def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnE
 
 def _lateral(
     listing: Listing,
+    key: Expression,
     conditions: list[ColumnElement[bool]],
     ordering: Sequence[ColumnElement[Any]],
     limit: ColumnElement[Any],
@@ -118,7 +120,7 @@ def _lateral(
     inner = (
         select(*_labelled(listing))
         .select_from(listing.source)
-        .where(parent.c.key == listing.parent, *conditions)
+        .where(parent.c.key == key, *conditions)
         .order_by(*ordering)
         .limit(limit)
         .lateral("entry")
@@ -128,16 +130,16 @@ def _lateral(
 
 def _numbered(
     listing: Listing,
+    key: Expression,
     conditions: list[ColumnElement[bool]],
     ordering: Sequence[ColumnElement[Any]],
     limit: ColumnElement[Any],
 ) -> Select[Any]:
-    assert listing.parent is not None
-    number = func.row_number().over(partition_by=listing.parent, order_by=ordering)
+    number = func.row_number().over(partition_by=key, order_by=ordering)
     inner = (
-        select(*_labelled(listing), listing.parent.label("parent_key"), number.label("number"))
+        select(*_labelled(listing), key.label("parent_key"), number.label("number"))
         .select_from(listing.source)
-        .where(any_of(listing.parent, "parents", "sqlite"), *conditions)
+        .where(any_of(key, "parents", "sqlite"), *conditions)
         .subquery("entry")
     )
     *selected, parent, position = inner.c

@@ -1,7 +1,7 @@
 """Reads of areas: what is opened, and who has which right."""
 
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, case, or_, select
 from strawberry import Parent
@@ -114,11 +114,10 @@ def rights_of_memberships(dialect_name: str) -> Reading:
     return Reading(statement, Layout(_Right, selected))
 
 
-class _Right(tuple[AreaCode, AreaMode, int | None]):
-    __slots__ = ()
-
-    def __new__(cls, *values: Any) -> "_Right":
-        return super().__new__(cls, values)
+class _Right(NamedTuple):
+    area: AreaCode
+    mode: AreaMode
+    service_id: int | None
 
 
 SUBSCRIPTIONS = Listing(
@@ -181,10 +180,10 @@ def available(root: Parent[StructureArea]) -> bool:
     return root.area != AreaCode.COMMITMENTS or paid
 
 
-def subscriptions(  # noqa: PLR0913 - the arguments of the API
+def subscriptions(
     root: Parent[Membership],
     info: Info,
-    filter: Annotated[SubscriptionFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[SubscriptionFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,

@@ -73,10 +73,10 @@ def _user(operation: Operation, text: str) -> int:
     return operation.node_ids.number(text, NodeKind.USER) or 0
 
 
-def of_structure(  # noqa: PLR0913 - the arguments of the API
+def of_structure(
     root: Parent[Structure],
     info: Info,
-    filter: Annotated[HistoryFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[HistoryFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,

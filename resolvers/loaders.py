@@ -3,7 +3,7 @@
 import asyncio
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from aiodataloader import DataLoader
 from typing_extensions import override
@@ -26,8 +26,7 @@ class Loader(DataLoader[Any, Any]):
         self._running = running
 
     async def _guarded(self, keys: list[Any]) -> list[Any]:
-        task = asyncio.current_task()
-        assert task is not None
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._running.add(task)
         try:
             return await self._batch(keys)

@@ -171,7 +171,7 @@ def _reaches(_dialect_name: str) -> ColumnElement[bool]:
     )
 
 
-def _users(dialect_name: str, contact: bool) -> Listing:  # noqa: FBT001
+def _users(dialect_name: str, contact: bool) -> Listing:
     nested = ("user", user_layout(dialect_name, contact))
     return Listing(
         layout=Layout(MembershipRecord, columns(Membership), (nested,)),
@@ -189,15 +189,11 @@ def _users(dialect_name: str, contact: bool) -> Listing:  # noqa: FBT001
     )
 
 
-def _service_users(dialect_name: str, contact: bool) -> Listing:  # noqa: FBT001
+def _service_users(dialect_name: str, contact: bool) -> Listing:
     membership = Layout(
         MembershipRecord,
         columns(Membership),
         (("user", user_layout(dialect_name, contact)),),
-    )
-    via = case(
-        (Membership.scope == MembershipScope.LISTED, MembershipScope.LISTED.value),
-        else_=MembershipScope.ALL_SERVICES.value,
     )
     here = or_(
         AreaSubscription.service_id.is_(None), AreaSubscription.service_id == REACH.c.service_id
@@ -275,10 +271,10 @@ def by_id(operation: Operation, membership_id: int) -> Any:
     return operation.one(membership_by_id, membership_id)
 
 
-def of_structure(  # noqa: PLR0913 - the arguments of the API
+def of_structure(
     root: Parent[Structure],
     info: Info,
-    filter: Annotated[UserFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[UserFilter | None, FILTER] = None,
     order_by: Annotated[UserOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
@@ -302,10 +298,10 @@ def of_structure(  # noqa: PLR0913 - the arguments of the API
     return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
 
 
-def of_service(  # noqa: PLR0913 - the arguments of the API
+def of_service(
     root: Parent[Service],
     info: Info,
-    filter: Annotated[ServiceUserFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[ServiceUserFilter | None, FILTER] = None,
     order_by: Annotated[UserOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
@@ -325,10 +321,10 @@ def of_service(  # noqa: PLR0913 - the arguments of the API
     return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
 
 
-def of_viewer(  # noqa: PLR0913 - the arguments of the API
+def of_viewer(
     root: Parent[Viewer],
     info: Info,
-    filter: Annotated[MembershipFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[MembershipFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 
 TAG_BYTES = 6
-NUMBER_BYTES = 8
+LONGEST = 1_000
 
 
 class NodeKind(StrEnum):
@@ -93,7 +93,7 @@ def _text(raw: bytes) -> str:
 
 
 def _raw(text: str) -> bytes | None:
-    if not text.isascii() or len(text) > 1_000:
+    if not text.isascii() or len(text) > LONGEST:
         return None
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))

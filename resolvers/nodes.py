@@ -96,7 +96,7 @@ async def by_text(operation: Operation, text: str) -> Any:
 
 async def node(
     info: Info,
-    id: Annotated[strawberry.ID, about("The id of the object.")],  # noqa: A002 - the API's name
+    id: Annotated[strawberry.ID, about("The id of the object.")],
 ) -> Any:
     """Give one object."""
     return await by_text(info.context, id)

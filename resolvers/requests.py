@@ -199,10 +199,10 @@ def _filters(operation: Operation, asked: RequestFilter | None) -> Filters:
     return filters
 
 
-def connection_requests(  # noqa: PLR0913 - the arguments of the API
+def connection_requests(
     root: Parent[Structure],
     info: Info,
-    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[RequestFilter | None, FILTER] = None,
     order_by: Annotated[RequestOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
@@ -214,10 +214,10 @@ def connection_requests(  # noqa: PLR0913 - the arguments of the API
     return _of_structure(root, info, filter, order_by, span, RequestKind.CONNECTION)
 
 
-def subscription_requests(  # noqa: PLR0913 - the arguments of the API
+def subscription_requests(
     root: Parent[Structure],
     info: Info,
-    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[RequestFilter | None, FILTER] = None,
     order_by: Annotated[RequestOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
@@ -229,7 +229,7 @@ def subscription_requests(  # noqa: PLR0913 - the arguments of the API
     return _of_structure(root, info, filter, order_by, span, RequestKind.SUBSCRIPTION)
 
 
-def _of_structure(  # noqa: PLR0913 - two fields share it
+def _of_structure(
     root: Structure,
     info: Info,
     asked: RequestFilter | None,
@@ -244,10 +244,10 @@ def _of_structure(  # noqa: PLR0913 - two fields share it
     return connection(operation, REQUESTS_OF_STRUCTURE, span, chosen, filters, root.id)
 
 
-def of_viewer(  # noqa: PLR0913 - the arguments of the API
+def of_viewer(
     root: Parent[Viewer],
     info: Info,
-    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[RequestFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
@@ -260,9 +260,9 @@ def of_viewer(  # noqa: PLR0913 - the arguments of the API
     return connection(operation, REQUESTS_OF_USER, span, NEWEST_FIRST, filters, root.id)
 
 
-def decisions(  # noqa: PLR0913 - the arguments of the API
+def decisions(
     info: Info,
-    filter: Annotated[RequestFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[RequestFilter | None, FILTER] = None,
     order_by: Annotated[RequestOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,

@@ -139,10 +139,10 @@ def _filters(asked: ServiceFilter | None, *, outsider: bool = False) -> Filters:
     return filters
 
 
-def of_structure(  # noqa: PLR0913 - the arguments of the API
+def of_structure(
     root: Parent[Structure],
     info: Info,
-    filter: Annotated[ServiceFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[ServiceFilter | None, FILTER] = None,
     order_by: Annotated[ServiceOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,
@@ -156,10 +156,10 @@ def of_structure(  # noqa: PLR0913 - the arguments of the API
     return connection(operation, SERVICES, span, order_by or BY_CODE, filters, root.id)
 
 
-def of_membership(  # noqa: PLR0913 - the arguments of the API
+def of_membership(
     root: Parent[Membership],
     info: Info,
-    filter: Annotated[ServiceFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[ServiceFilter | None, FILTER] = None,
     order_by: Annotated[ServiceOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,

@@ -61,24 +61,24 @@ def discreet(dialect_name: str) -> ColumnElement[bool]:
     )
 
 
-def _cards(dialect_name: str, key: Expression, hide: bool) -> Reading:  # noqa: FBT001
+def _cards(dialect_name: str, key: Expression, hide: bool) -> Reading:
     conditions = [any_of(key, "keys", dialect_name)]
     if hide:
         conditions.append(discreet(dialect_name))
     return Reading(select(*CARD.selected, key).where(*conditions), CARD)
 
 
-def structure_by_id(dialect_name: str, hide: bool) -> Reading:  # noqa: FBT001
+def structure_by_id(dialect_name: str, hide: bool) -> Reading:
     """Read structures by their ids."""
     return _cards(dialect_name, Structure.id, hide)
 
 
-def structure_by_predecessor(dialect_name: str, hide: bool) -> Reading:  # noqa: FBT001
+def structure_by_predecessor(dialect_name: str, hide: bool) -> Reading:
     """Read structures by the cards that they replaced."""
     return _cards(dialect_name, Structure.predecessor_id, hide)
 
 
-def structure_by_identifier(dialect_name: str, hide: bool) -> Reading:  # noqa: FBT001
+def structure_by_identifier(dialect_name: str, hide: bool) -> Reading:
     """Read structures by their identifiers, of any type."""
     return _cards(dialect_name, Structure.identifier, hide)
 
@@ -212,9 +212,9 @@ def _lookup(
     return StructureByIdentifier(card, None if card else LookupReason.UNKNOWN)
 
 
-def structures(  # noqa: PLR0913 - the arguments of the API
+def structures(
     info: Info,
-    filter: Annotated[StructureFilter | None, FILTER] = None,  # noqa: A002
+    filter: Annotated[StructureFilter | None, FILTER] = None,
     order_by: Annotated[StructureOrder | None, ORDER] = None,
     first: First = None,
     after: After = None,

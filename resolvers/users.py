@@ -42,10 +42,10 @@ def managed_by_viewer(dialect_name: str) -> ColumnElement[bool]:
     return or_(member, asks)
 
 
-def user_layout(dialect_name: str, contact: bool) -> Layout:  # noqa: FBT001
+def user_layout(dialect_name: str, contact: bool) -> Layout:
     """Give the layout of a user, with the fact that opens his contact data if it is needed."""
     fact: ColumnElement[Any] = (
-        managed_by_viewer(dialect_name) if contact else literal(False, Boolean)  # noqa: FBT003
+        managed_by_viewer(dialect_name) if contact else literal(False, Boolean)  # noqa: FBT003 - a value of the statement
     )
     return Layout(UserRecord, (*columns(User), fact))
 
@@ -58,14 +58,14 @@ def needs_contact(operation: Operation) -> bool:
     return any(operation.selects(coordinate) for coordinate in CONTACT)
 
 
-def user_by_id(dialect_name: str, contact: bool) -> Reading:  # noqa: FBT001
+def user_by_id(dialect_name: str, contact: bool) -> Reading:
     """Read users by their ids."""
     layout = user_layout(dialect_name, contact)
     statement = select(*layout.selected, User.id).where(any_of(User.id, "keys", dialect_name))
     return Reading(statement, layout)
 
 
-def primary_manager_of(dialect_name: str, contact: bool) -> Reading:  # noqa: FBT001
+def primary_manager_of(dialect_name: str, contact: bool) -> Reading:
     """Read the primary managers of structures."""
     layout = user_layout(dialect_name, contact)
     statement = (
