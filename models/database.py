@@ -248,7 +248,8 @@ def _configuration(connection: Connection | None = None) -> Config:
 
 async def migrate(url: str, revision: str = "head") -> None:
     """Bring the schema of the database at *url* to *revision*, upwards or downwards."""
-    database = Database(url)
+    # A migration of large tables takes longer than a statement of an operation may.
+    database = Database(url, statement_seconds=0)
 
     def run(connection: Connection) -> None:
         down = revision == "base" or revision.startswith("-")
