@@ -123,6 +123,7 @@ class _Call:
         # A key stands for something done: a call that did nothing may be mended and sent again.
         if self._given.dry_run or not done:
             raise Undone(outcome)
+        await writing.finish()
         if self._claim is not None:
             await self._claim.keep(session, outcome)
         return outcome

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, inspect, select
+from sqlalchemy import ColumnElement, insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
@@ -61,8 +61,9 @@ class Writing:
         self.structures: dict[int, Structure] = {}
         self.effects: list[Effect] = []
         self.changed = False
+        self._acts: list[dict[str, Any]] = []
+        self._messages: list[dict[str, Any]] = []
         self._operation = operation
-        self._successors: dict[int, int] = {}
 
     def number(self, text: str | None, *kinds: NodeKind) -> int:
         """
@@ -144,18 +145,24 @@ class Writing:
         Raises:
             RuleRefused: CONFLICT, a constraint of the database forbids it.
         """
-        told = len(self.effects)
+        told, acts, messages = len(self.effects), len(self._acts), len(self._messages)
         try:
             async with self.session.begin_nested():
                 yield
         except BaseException as failure:
-            del self.effects[told:]
+            del self.effects[told:], self._acts[acts:], self._messages[messages:]
             if not isinstance(failure, IntegrityError):
                 raise
             await self._read_again()
             message = "The act clashes with the present state."
             raise RuleRefused(ErrorCode.CONFLICT, message) from None
         self.changed = True
+
+    async def finish(self) -> None:
+        """Write the history and the messages of all items at once."""
+        for entity, rows in ((ManagerAction, self._acts), (Notification, self._messages)):
+            if rows:
+                await self.session.execute(insert(entity), rows)
 
     async def _read_again(self) -> None:
         # What the savepoint had changed is forgotten; an attribute cannot be read lazily here.
@@ -175,29 +182,31 @@ class Writing:
         **facts: Any,
     ) -> None:
         """Add *action* to the structure's history, by the actor unless *facts* say otherwise."""
-        values: dict[str, Any] = {"actor_id": self.viewer.id, "changes": []}
-        self.session.add(
-            ManagerAction(
-                structure_id=structure_id,
-                at=self.now,
-                action=action,
-                target_type=target[0],
-                target_id=target[1],
-                **(values | facts),
-            )
+        usual: dict[str, Any] = {"user_id": None, "reason": None, "changes": []}
+        self._acts.append(
+            {
+                "structure_id": structure_id,
+                "at": self.now,
+                "action": action,
+                "target_type": target[0],
+                "target_id": target[1],
+                "actor_id": self.viewer.id,
+                **usual,
+                **facts,
+            }
         )
 
     def notify(
         self, kind: NotificationKind, structure_id: int, user_ids: Iterable[int], **payload: Any
     ) -> None:
         """Leave a message for each of *user_ids* in the outbox."""
-        self.session.add_all(
-            Notification(
-                kind=kind,
-                user_id=user_id,
-                structure_id=structure_id,
-                payload=payload,
-                created_at=self.now,
-            )
+        self._messages.extend(
+            {
+                "kind": kind,
+                "user_id": user_id,
+                "structure_id": structure_id,
+                "payload": payload,
+                "created_at": self.now,
+            }
             for user_id in user_ids
         )
