@@ -38,9 +38,15 @@ commands = typer.Typer(
 
 def application() -> "Starlette":
     """Make the application as the environment sets it; every worker process calls this."""
-    from transport.app import create_app
+    return _application(_settings())
 
-    return create_app(_settings())
+
+def _application(settings: Settings) -> "Starlette":
+    from transport.app import create_app
+    from transport.logs import configure_logs
+
+    configure_logs(settings)
+    return create_app(settings)
 
 
 @commands.command()
@@ -72,12 +78,11 @@ def serve(
     else:
         asyncio.run(_require_ready(settings))
     from transport import listening
-    from transport.app import create_app
 
     if settings.workers > 1:
         listening.listen_with_workers(settings, "server:application")
     else:
-        listening.listen(settings, create_app(settings))
+        listening.listen(settings, _application(settings))
 
 
 @commands.command()

@@ -2,10 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from models.database import Database
 from resolvers.identity import Identity
@@ -13,11 +17,12 @@ from resolvers.node_ids import NodeIds
 from resolvers.operation import Clock
 from resolvers.secrets import Secrets
 from resolvers.tokens import current_time
+from schema.root import schema
 from settings import Settings
 from transport.authentication import authentication_routes
 from transport.calls import Calls
 from transport.graphiql import graphiql_routes
-from transport.interim import graphql_routes
+from transport.graphql import graphql_routes
 from transport.health import Health
 
 
@@ -59,10 +64,21 @@ def create_app(settings: Settings, service: Service | None = None) -> Starlette:
         await parts.close()
 
     routes = [
-        *graphql_routes(settings, parts.calls.open),
+        *graphql_routes(settings, schema, parts.calls.open),
         *authentication_routes(settings, parts.identity),
-        *(graphiql_routes(settings) if settings.graphiql else ()),
+        *graphiql_routes(settings),
         *Health(parts.database).routes(),
     ]
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
-    return Starlette(routes=routes, middleware=[hosts], lifespan=lifespan)
+    handlers = {HTTPException: _refused}
+    return Starlette(
+        routes=routes, middleware=[hosts], exception_handlers=handlers, lifespan=lifespan
+    )
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    """Answer an unknown address or method in the form of every other refusal."""
+    status = HTTPStatus(getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
+    refusal = {"message": f"{status.phrase}.", "extensions": {"code": status.name}}
+    headers = getattr(error, "headers", None)
+    return JSONResponse({"errors": [refusal]}, status, headers)

@@ -1,0 +1,180 @@
+"""GraphQL over HTTP: one request, one operation, one answer."""
+
+import asyncio
+import time
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+from inspect import isawaitable
+from typing import Any
+
+import orjson
+
+from graphql import ExecutionResult
+from graphql.execution import execute
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from strawberry import Schema
+from strawberry.http import GraphQLRequestData
+
+from resolvers.operation import Operation
+from settings import Settings
+from transport.costs import cost_refusal
+from transport.documents import Document, Documents, SelectedOperation
+from transport.errors import STATUSES, Code, Refusal, RequestRefused, code_of
+from transport.logs import Access, access_log
+from transport.masking import mask, shown, told
+from transport.negotiation import JSON, RESPONSE, negotiated
+from transport.requests import read_posted, read_query
+
+
+Open = Callable[[Request], AbstractAsyncContextManager[Operation]]
+
+PREFLIGHT_SECONDS = 600
+HEADERS = {"Vary": "Accept", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def graphql_routes(settings: Settings, schema: Schema, open_operation: Open) -> list[BaseRoute]:
+    """Give the route of /graphql; only listed origins may call it, and without cookies."""
+    view = GraphQLView(settings, schema, open_operation)
+    cross_origin = Middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+        max_age=PREFLIGHT_SECONDS,
+    )
+    methods = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE"]
+    return [Route("/graphql", view.answer, methods=methods, middleware=[cross_origin])]
+
+
+class GraphQLView:
+    """Answers requests with operations of *schema*, each in a context of its own."""
+
+    def __init__(self, settings: Settings, schema: Schema, open_operation: Open) -> None:
+        """Serve *schema*; *open_operation* makes the context of a request's operation."""
+        self._settings = settings
+        self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+        self._executor = schema.execution_context_class
+        self._open = open_operation
+        self._documents = Documents(self._schema, settings)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one HTTP request; nothing that it says makes this fail."""
+        access = Access(request.method, request.url.path)
+        started = time.perf_counter()
+        response = await self._respond(request, access)
+        access_log(access, response.status_code, time.perf_counter() - started)
+        return response
+
+    async def _respond(self, request: Request, access: Access) -> Response:
+        media = JSON
+        try:
+            media = negotiated(request.headers.get("accept"))
+            data = await self._read(request)
+            async with asyncio.timeout(self._settings.operation_seconds):
+                body = await self._operate(request, data, access)
+        except RequestRefused as refused:
+            return _response(media, refused.body, refused.status, refused.headers)
+        except Refusal as refusal:
+            return _refused(media, [refusal.formatted], code_of(refusal))
+        except TimeoutError:
+            late = Refusal(Code.TIMEOUT, "The operation took too long.")
+            return _refused(media, [late.formatted], Code.TIMEOUT)
+        except Exception as error:  # noqa: BLE001 - the last one that could tell a caller too much
+            failure = Refusal(Code.INTERNAL, "Internal error.", id=mask(error))
+            return _refused(media, [failure.formatted], Code.INTERNAL)
+        if "data" not in body:
+            return _refused(media, body["errors"], body["errors"][0]["extensions"]["code"])
+        return _response(media, body, HTTPStatus.OK)
+
+    async def _read(self, request: Request) -> GraphQLRequestData:
+        if request.method == "GET":
+            return read_query(request.scope["query_string"])
+        if request.method == "POST":
+            return await read_posted(request, self._settings.maximum_body_bytes)
+        raise _method_refused("GET, POST")
+
+    async def _operate(
+        self, request: Request, data: GraphQLRequestData, access: Access
+    ) -> dict[str, Any]:
+        document = self._documents.read(data.query or "")
+        if document.refusals:
+            return {"errors": [refusal.formatted for refusal in document.refusals]}
+        selected = document.choose(data.operation_name)
+        access.operation, access.kind = selected.name, selected.kind
+        if selected.kind != "query" and request.method == "GET":
+            raise _method_refused("POST")
+        requested = self._cost(selected, data.variables)
+        async with self._open(request) as operation:
+            if selected.introspects and operation.viewer is None:
+                self._require_open_introspection()
+            operation.selects = selected.selects
+            result = await self._execute(document, selected, data.variables, operation)
+            body = _body(result, selected)
+        if "data" in body:
+            cost = {"requested": requested, "maximum": self._settings.maximum_nodes}
+            body["extensions"] = {"cost": cost, **body.get("extensions", {})}
+        return body
+
+    def _cost(self, selected: SelectedOperation, variables: dict[str, Any] | None) -> int:
+        found = selected.cost(variables)
+        if found.total() > self._settings.maximum_nodes:
+            raise cost_refusal(found, self._settings.maximum_nodes)
+        return found.total()
+
+    def _require_open_introspection(self) -> None:
+        if not self._settings.anonymous_introspection:
+            message = "Sign in to explore the schema."
+            raise Refusal(Code.VALIDATION_FAILED, message)
+
+    async def _execute(
+        self,
+        document: Document,
+        selected: SelectedOperation,
+        variables: dict[str, Any] | None,
+        operation: Operation,
+    ) -> ExecutionResult:
+        if document.node is None:
+            raise AssertionError
+        result = execute(
+            self._schema,
+            document.node,
+            context_value=operation,
+            variable_values=variables,
+            operation_name=selected.name,
+            executor_class=self._executor,
+            hide_suggestions=True,
+        )
+        return await result if isawaitable(result) else result
+
+
+def _body(result: ExecutionResult, selected: SelectedOperation) -> dict[str, Any]:
+    errors = result.errors or ()
+    if result.data is None and errors and not any(error.path for error in errors):
+        return {"errors": [shown(error).formatted for error in errors]}
+    body: dict[str, Any] = {"data": result.data}
+    return {**told(errors, selected), **body} if errors else body
+
+
+def _method_refused(allowed: str) -> RequestRefused:
+    message = "Mutations are sent by POST." if allowed == "POST" else "Use GET or POST."
+    return RequestRefused(HTTPStatus.METHOD_NOT_ALLOWED, message, {"Allow": allowed})
+
+
+def _refused(media: str, errors: list[Any], code: str | None) -> Response:
+    status = STATUSES.get(Code(code)) if code in set(Code) else None
+    if status is None:
+        status = HTTPStatus.BAD_REQUEST if media == RESPONSE else HTTPStatus.OK
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return _response(media, {"errors": errors}, status, headers)
+
+
+def _response(media: str, body: dict[str, Any], status: int, headers: Any = None) -> Response:
+    content = orjson.dumps(body)
+    found = {**HEADERS, **(headers or {})}
+    return Response(content, status, found, media_type=f"{media}; charset=utf-8")
