@@ -18,6 +18,8 @@ from models.idempotency import KEPT_FOR, IdempotencyRecord
 from resolvers.outcomes import Outcome
 
 
+CLEANED_AT_ONCE = 5
+
 _INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _NOT_PART_OF_THE_INPUT = frozenset({"idempotency_key", "dry_run"})
 
@@ -42,6 +44,7 @@ class Claim:
             RuleRefused: IDEMPOTENCY_MISMATCH, the key was used with another input.
         """
         if await self._claimed(session, now):
+            await _forget_expired(session, now)
             return None
         found = select(IdempotencyRecord.input_hash, IdempotencyRecord.outcome)
         record = (await session.execute(found.where(*self._ours))).one()
@@ -73,10 +76,18 @@ class Claim:
         return bool(answer.rowcount)
 
 
-async def forget_expired(session: AsyncSession, now: datetime) -> None:
-    """Remove the records that no repeated call can ask for any more."""
-    old = IdempotencyRecord.created_at <= now - KEPT_FOR
-    await session.execute(delete(IdempotencyRecord).where(old))
+async def _forget_expired(session: AsyncSession, now: datetime) -> None:
+    # A few at each new key, so that the table stays as small as a day's calls.
+    table = IdempotencyRecord
+    expired = (
+        select(table.user_id, table.key)
+        .where(table.created_at <= now - KEPT_FOR)
+        .order_by(table.created_at)
+        .limit(CLEANED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    for user_id, key in (await session.execute(expired)).all():
+        await session.execute(delete(table).where(table.user_id == user_id, table.key == key))
 
 
 def digest(name: str, given: Any) -> str:

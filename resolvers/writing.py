@@ -151,9 +151,10 @@ class Writing:
                 yield
         except BaseException as failure:
             del self.effects[told:], self._acts[acts:], self._messages[messages:]
+            if isinstance(failure, (IntegrityError, Refused)):
+                await self._read_again()
             if not isinstance(failure, IntegrityError):
                 raise
-            await self._read_again()
             message = "The act clashes with the present state."
             raise RuleRefused(ErrorCode.CONFLICT, message) from None
         self.changed = True

@@ -1,4 +1,4 @@
-"""One item of an act breaks a constraint: it alone is taken back."""
+"""An item of an act that fails halfway is taken back alone."""
 
 from collections.abc import Iterable
 from types import SimpleNamespace
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from typing_extensions import override
 
 from models.accounts import SignInSession, User
+from models.errors import Invalid
 from models.history import ManagerAction, TargetType
 from models.memberships import Membership, MembershipOrigin
 from models.policy import Action
@@ -45,6 +46,9 @@ class Rename(Act):
         async with writing.saving():
             structure.name = f"{structure.name} {item.name}"
             writing.tell(EffectKind.MEMBERSHIP_CREATED, user_id=item.user_id)
+            if item.name == "never":
+                await writing.session.flush()
+                raise Invalid("Not this name.")
             writing.record(Action.CARD_READ, structure.id, (TargetType.STRUCTURE, structure.id))
             writing.session.add(
                 Membership(
@@ -78,12 +82,17 @@ async def _perform(world: World, structure: Structure, *items: Any) -> Outcome:
     return outcome
 
 
-async def test_a_broken_constraint_is_the_conflict_of_its_item_only(world: World) -> None:
+async def test_an_item_that_fails_halfway_is_taken_back_alone(world: World) -> None:
     manager, first, second = [await world.user() for _ in range(3)]
     structure = await world.structure("Atelier", primary=manager)
     items = [
         SimpleNamespace(user_id=user.id, name=name)
-        for user, name in ((first, "one"), (manager, "two"), (second, "three"))
+        for user, name in (
+            (first, "one"),
+            (manager, "two"),
+            (second, "never"),
+            (second, "three"),
+        )
     ]
 
     outcome = await _perform(world, structure, *items)
@@ -91,6 +100,7 @@ async def test_a_broken_constraint_is_the_conflict_of_its_item_only(world: World
     assert [result.problem and result.problem.code for result in outcome.results] == [
         None,
         "CONFLICT",
+        "INVALID",
         None,
     ]
     assert [effect.user_id for effect in outcome.effects] == [first.id, second.id]
