@@ -188,7 +188,7 @@ async def test_a_program_does_not_ask(firm: Firm) -> None:
     assert code(await firm.request(robot)) == ["USER_NOT_ELIGIBLE"]
 
 
-@pytest.mark.parametrize("comment", ["x" * 501, "bell\u0007", "null\u0000"])
+@pytest.mark.parametrize("comment", ["x" * 501, "bell\u0007", "line\u0085"])
 async def test_an_unreadable_comment_is_invalid(firm: Firm, comment: str) -> None:
     answer = await firm.world.ask(
         firm.outsider,
