@@ -240,7 +240,7 @@ def _demonstrating(settings: Settings) -> Settings:
     if settings.workers > 1:
         _refuse("The demonstration is served from one process.")
     # A browser keeps no secure cookie that came over plain HTTP.
-    return replace(settings, secure_cookie=False)
+    return replace(settings, secure_cookie=False, anonymous_introspection=True)
 
 
 async def _prepare_demonstration(settings: Settings) -> None:

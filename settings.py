@@ -110,7 +110,7 @@ class Settings:
         900, int, "seconds", "The window in which wrong passwords are counted."
     )
     anonymous_introspection: bool = _setting(
-        True, _switch, "on or off", "Whether the schema can be explored without signing in."
+        False, _switch, "on or off", "Whether the schema can be explored without signing in."
     )
     graphiql: bool = _setting(True, _switch, "on or off", "Whether /graphiql is served.")
     siret_checksum: Literal["strict", "off"] = _setting(
