@@ -5,6 +5,7 @@ A batch is a generator that runs without a task of its own. Where values must be
 them and goes on when all have an outcome; other batches do not wait for it.
 """
 
+from asyncio import Task
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -49,7 +50,7 @@ class Execution:
         for phase in phases:
             self._resolve(phase)
             if self.failures.reach_the_root:
-                release(self.waits)
+                self._give_up()
                 break
             if self.waits:
                 return self._run_on(data, phases)
@@ -123,4 +124,12 @@ class Execution:
                     self._go_on(wait.work, outcomes)
                 self._resolve([])
         finally:
-            await ended(release(self.waits))
+            await ended(self._give_up())
+
+    def _give_up(self) -> list[Task[Any]]:
+        """Wait for nothing more; return the tasks that were cancelled."""
+        released = release(self.waits)
+        if released.unbegun:
+            # A coroutine may hold others, which would never be awaited if it were closed.
+            self.executor.settle_in_background(released.unbegun)
+        return released.tasks

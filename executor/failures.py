@@ -71,7 +71,8 @@ class Failures:
             if target is None:
                 return None, kept
             nulled.add(target)
-            _put_null(data, target)
+            if not self.reach_the_root:  # Else parts of the answer may never have been made.
+                _put_null(data, target)
         return data, kept
 
 

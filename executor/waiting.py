@@ -1,8 +1,8 @@
 """Waiting for many awaitables at once, without a task for those that are futures already."""
 
-from asyncio import Future, Task, ensure_future, gather, get_running_loop, iscoroutine, isfuture
+from asyncio import Future, Task, ensure_future, gather, get_running_loop, isfuture
 from collections.abc import Awaitable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Wait:
@@ -98,26 +98,33 @@ async def _any_done(futures: "Iterable[Future[Any]]") -> None:
             future.remove_done_callback(wake)
 
 
-def release(waits: list[Wait]) -> list[Task[Any]]:
-    """
-    Give up what is waited for; return the tasks that were cancelled for it.
+class Released(NamedTuple):
+    """What was given up: tasks, which are cancelled, and awaitables that had not begun."""
 
-    Coroutines that have not begun are closed. Other futures belong to who made them: they stay as
-    they are, but their outcomes count as looked at.
+    tasks: list[Task[Any]]
+    unbegun: list[Awaitable[Any]]
+
+
+def release(waits: list[Wait]) -> Released:
     """
-    tasks: list[Task[Any]] = []
+    Give up what is waited for.
+
+    Futures that are no tasks belong to who made them: they stay as they are, but their outcomes
+    count as looked at.
+    """
+    released = Released([], [])
     for wait in waits:
         wait.work.close()
         for awaitable in wait.awaitables:
             if isinstance(awaitable, Task):
                 awaitable.cancel()
-                tasks.append(awaitable)
+                released.tasks.append(awaitable)
             elif isfuture(awaitable):
                 awaitable.add_done_callback(_look_at)
-            elif iscoroutine(awaitable):
-                awaitable.close()
+            else:
+                released.unbegun.append(awaitable)
     waits.clear()
-    return tasks
+    return released
 
 
 async def ended(tasks: list[Task[Any]]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from random import Random
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from graphql import (
     GraphQLUnionType,
     Undefined,
 )
-from graphql.pyutils import inspect
 
 
 DEEPEST = 6
@@ -61,11 +60,33 @@ class Awaited:
         self.value = value
         self.turns = turns
 
-    def __inspect__(self) -> str:
-        return inspect(self.value)  # Messages with it are those about the value.
-
     def __await__(self) -> Any:
         return _later(self.value, self.turns).__await__()
+
+
+class Several:
+    """An iterable that may break off; each time anew, as two keys may ask for one attribute."""
+
+    def __init__(self, items: list[Any], error: Exception | None) -> None:
+        self.items = items
+        self.error = error
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from self.items
+        if self.error is not None:
+            raise self.error
+
+
+class Stream(Several):
+    """The same for `async for`."""
+
+    __iter__ = None  # type: ignore[assignment]
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for item in self.items:
+            yield item
+        if self.error is not None:
+            raise self.error
 
 
 class Values:
@@ -121,7 +142,7 @@ class Values:
             return items
         error = ValueError("broken off") if form == "broken" else None
         streams = self.awaits and (form == "stream" or random.random() < 0.5)
-        return _stream(items, error) if streams else _iterator(items, error)
+        return (Stream if streams else Several)(items, error)
 
     def _object(self, random: Random, declared: Any, key: list[Any], depth: int) -> Any:
         possible = [declared]
@@ -166,19 +187,6 @@ def _error(random: Random, key: list[Any]) -> Exception:
 
 def _callable(value: Any) -> Any:
     return lambda _info, **_arguments: value
-
-
-def _iterator(items: list[Any], error: Exception | None) -> Iterator[Any]:
-    yield from items
-    if error is not None:
-        raise error
-
-
-async def _stream(items: list[Any], error: Exception | None) -> Any:
-    for item in items:
-        yield item
-    if error is not None:
-        raise error
 
 
 def _fulfil(future: "asyncio.Future[Any]", value: Any) -> None:
