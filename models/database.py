@@ -95,6 +95,10 @@ class Database:
         await self.writer.dispose()
 
 
+class SnapshotClosed(Exception):
+    """What came too late to be read: the operation has ended."""
+
+
 class Snapshot:
     """
     A reading connection that shows one state of the database.
@@ -108,6 +112,7 @@ class Snapshot:
         self._turn = asyncio.Lock()
         self._connection: AsyncConnection | None = None
         self._driver: Any = None
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         """Give the snapshot."""
@@ -129,6 +134,8 @@ class Snapshot:
         reading = compiled(build, self._database.dialect_name, key)
         arguments = reading.arguments(parameters)
         async with self._turn:
+            if self._closed:
+                raise SnapshotClosed
             if self._driver is None:
                 await self._open()
             for observer in self._database.observers:
@@ -154,10 +161,14 @@ class Snapshot:
         except BaseException:
             await connection.close()
             raise
+        if self._closed:
+            await connection.close()
+            raise SnapshotClosed
         self._connection, self._driver = connection, driver
 
     async def close(self) -> None:
         """End the snapshot and give its connection back; the pool ends the transaction."""
+        self._closed = True
         connection, self._connection, self._driver = self._connection, None, None
         if connection is not None:
             await asyncio.shield(connection.close())

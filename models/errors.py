@@ -65,7 +65,8 @@ class Refused(Exception):
     @property
     def extensions(self) -> dict[str, Any]:
         """What the refusal tells a program, where it is not told as data."""
-        return {"code": self.code.value}
+        field = {} if self.field is None else {"field": list(self.field)}
+        return {"code": self.code.value, **field}
 
     def at(self, *field: str) -> "Refused":
         """Name the input value concerned by its path."""

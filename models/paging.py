@@ -42,9 +42,11 @@ class Listing:
 
     *orders* maps the name of each order to its keys, the last of which is unique. *filters* maps
     the name of a filter, which is also that of its parameter, to the condition that it makes for
-    a dialect. A listing is compared by identity, so make each one once.
+    a dialect. A listing is compared by identity, so make each one once; its cursors know it by
+    its *name*.
     """
 
+    name: str
     layout: Layout
     source: FromClause
     orders: Mapping[Any, tuple[SortKey, ...]]

@@ -25,10 +25,10 @@ from models.services import Service
 from models.structures import Structure
 from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, After, Before, First, Last, SubscriptionFilter
-from resolvers.memberships import ServiceUser
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
 from resolvers.pages import Connection, Span, connection
+from resolvers.service_users import ServiceUser
 
 
 StructureAreaRecord = record(StructureArea, "first_payment_at")
@@ -121,6 +121,7 @@ class _Right(NamedTuple):
 
 
 SUBSCRIPTIONS = Listing(
+    name="rights of a membership",
     layout=SUBSCRIPTION,
     source=AreaSubscription.__table__,
     parent=AreaSubscription.membership_id,

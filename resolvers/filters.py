@@ -9,7 +9,8 @@ from models.base import Expression, sort_key
 from models.errors import Invalid
 from models.paging import Condition
 from models.reading import any_of, value
-from resolvers.inputs import StringFilter
+from models.texts import clean_text
+from resolvers.inputs import DateTimeRange, StringFilter
 
 
 LONGEST = 200
@@ -39,12 +40,19 @@ class Filters(dict[str, Any]):
             self[f"{name}_starts"] = start
             self[f"{name}_ends"] = start + END
 
+    def span(self, name: str, asked: DateTimeRange | None) -> None:
+        """Keep a span of time."""
+        if asked is not None and asked.from_ is not None:
+            self[f"{name}_from"] = asked.from_
+        if asked is not None and asked.to is not None:
+            self[f"{name}_to"] = asked.to
+
 
 def _searchable(text: str, name: str) -> str:
-    if len(text) > LONGEST or not text.isprintable():
-        message = "Search with printable text, 200 characters at most."
-        raise Invalid(message, field=("filter", name))
-    return text
+    try:
+        return clean_text(text, maximum=LONGEST, lines=True)
+    except Invalid as refusal:
+        raise refusal.at("filter", name) from None
 
 
 def listed(column: Expression, name: str) -> Condition:
@@ -64,3 +72,11 @@ def text_conditions(name: str, column: Expression) -> dict[str, Condition]:
         )
 
     return {f"{name}_equals": equals, f"{name}_starts": starts}
+
+
+def span_conditions(name: str, column: Expression) -> dict[str, Condition]:
+    """Make the conditions for `Filters.span`."""
+    return {
+        f"{name}_from": lambda _dialect_name: column >= value(f"{name}_from", column),
+        f"{name}_to": lambda _dialect_name: column < value(f"{name}_to", column),
+    }

@@ -11,7 +11,7 @@ from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
 from models.structures import Structure
-from resolvers.filters import Filters, listed
+from resolvers.filters import Filters, listed, span_conditions
 from resolvers.inputs import FILTER, After, Before, First, HistoryFilter, Last, OrderDirection
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
@@ -22,6 +22,7 @@ ManagerActionRecord = record(ManagerAction)
 ACT = Layout(ManagerActionRecord, columns(ManagerAction))
 
 HISTORY = Listing(
+    name="history of a structure",
     layout=ACT,
     source=ManagerAction.__table__,
     parent=ManagerAction.structure_id,
@@ -35,8 +36,7 @@ HISTORY = Listing(
         "user_id": lambda _dialect_name: (
             ManagerAction.user_id == value("user_id", ManagerAction.user_id)
         ),
-        "at_from": lambda _dialect_name: ManagerAction.at >= value("at_from", ManagerAction.at),
-        "at_to": lambda _dialect_name: ManagerAction.at < value("at_to", ManagerAction.at),
+        **span_conditions("at", ManagerAction.at),
     },
 )
 
@@ -92,10 +92,7 @@ def of_structure(
         filters["actor_id"] = _user(operation, asked.actor_id)
     if asked.user_id is not None:
         filters["user_id"] = _user(operation, asked.user_id)
-    if asked.at is not None and asked.at.from_ is not None:
-        filters["at_from"] = asked.at.from_
-    if asked.at is not None and asked.at.to is not None:
-        filters["at_to"] = asked.at.to
+    filters.span("at", asked.at)
     span = Span(first, after, last, before)
     return connection(operation, HISTORY, span, NEWEST_FIRST, filters, root.id)
 

@@ -1,4 +1,4 @@
-"""Reads of users and of their connections to structures and services."""
+"""Reads of users' connections to structures."""
 
 from operator import attrgetter
 from typing import Annotated, Any
@@ -9,7 +9,6 @@ from sqlalchemy import (
     case,
     exists,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -17,7 +16,6 @@ from strawberry import Parent
 
 from models.accounts import User
 from models.areas import AreaSubscription
-from models.base import Expression
 from models.memberships import (
     Membership,
     MembershipScope,
@@ -40,7 +38,6 @@ from resolvers.inputs import (
     Last,
     MembershipFilter,
     OrderDirection,
-    ServiceUserFilter,
     UserFilter,
     UserOrder,
     UserOrderField,
@@ -55,40 +52,6 @@ from resolvers.viewer import Viewer
 
 MembershipRecord = record(Membership, "user", "structure")
 MEMBERSHIP = Layout(MembershipRecord, columns(Membership))
-
-
-class ServiceUser:
-    """A user on one service: made of membership and service, no row of its own."""
-
-    __slots__ = ("membership", "service_id", "status", "via")
-
-    def __init__(
-        self,
-        service_id: int,
-        via: MembershipScope,
-        status: MembershipStatus,
-        membership: Membership,
-    ) -> None:
-        """Hold the membership, and how it reaches the service."""
-        self.service_id = service_id
-        self.via = via
-        self.status = status
-        self.membership = membership
-
-    @property
-    def structure_id(self) -> int:
-        """The structure whose roles count."""
-        return self.membership.structure_id
-
-    @property
-    def owner_id(self) -> int:
-        """The user whom it is about."""
-        return self.membership.user_id
-
-    @property
-    def role(self) -> Role:
-        """Role on the structure."""
-        return self.membership.role
 
 
 def _reach() -> Any:
@@ -117,24 +80,13 @@ def _reach() -> Any:
 
 
 REACH = _reach()
-_RANKS = {
-    MembershipStatus.ACTIVE: 0,
-    MembershipStatus.INACTIVE: 1,
-    MembershipStatus.DELETED: 2,
-}
+"""Which membership reaches which service, listed on it or through all services."""
+
 _ROLE_RANKS = {role.value: rank for rank, role in enumerate(Role)}
 
 
-def _rank(status: Expression) -> ColumnElement[int]:
-    return case({word.value: rank for word, rank in _RANKS.items()}, value=status)
-
-
-_weaker = case(
-    (_rank(REACH.c.listing) > _rank(Membership.status), REACH.c.listing), else_=Membership.status
-)
-
-
-def _orders(prefix: str) -> dict[str, tuple[SortKey, ...]]:
+def orders(prefix: str = "") -> dict[str, tuple[SortKey, ...]]:
+    """Sort users; *prefix* leads from the record to its membership."""
     of = attrgetter
     name = SortKey(User.name_key, of(f"{prefix}user.name_key"))
     last = SortKey(Membership.id, of(f"{prefix}id"))
@@ -154,7 +106,8 @@ def _orders(prefix: str) -> dict[str, tuple[SortKey, ...]]:
     }
 
 
-def _holds(dialect_name: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def holds(dialect_name: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that a membership has a right on an area, under *conditions*."""
     return exists().where(
         AreaSubscription.membership_id == Membership.id,
         AreaSubscription.ended_at.is_(None),
@@ -174,56 +127,27 @@ def _reaches(_dialect_name: str) -> ColumnElement[bool]:
 def _users(dialect_name: str, contact: bool) -> Listing:
     nested = ("user", user_layout(dialect_name, contact))
     return Listing(
+        name="users of a structure",
         layout=Layout(MembershipRecord, columns(Membership), (nested,)),
         source=Membership.__table__.join(User.__table__, User.id == Membership.user_id),
         parent=Membership.structure_id,
-        orders=_orders(""),
+        orders=orders(),
         filters={
             "role": listed(Membership.role, "role"),
             "status": listed(Membership.status, "status"),
             "service_id": _reaches,
-            "area": _holds,
+            "area": holds,
             **text_conditions("name", User.name_key),
             **text_conditions("login", User.login),
         },
     )
 
 
-def _service_users(dialect_name: str, contact: bool) -> Listing:
-    membership = Layout(
-        MembershipRecord,
-        columns(Membership),
-        (("user", user_layout(dialect_name, contact)),),
-    )
-    here = or_(
-        AreaSubscription.service_id.is_(None), AreaSubscription.service_id == REACH.c.service_id
-    )
-    return Listing(
-        layout=Layout(
-            ServiceUser,
-            (REACH.c.service_id, Membership.scope, _weaker),
-            (("membership", membership),),
-        ),
-        source=REACH.join(Membership.__table__, Membership.id == REACH.c.membership_id).join(
-            User.__table__, User.id == Membership.user_id
-        ),
-        parent=REACH.c.service_id,
-        orders=_orders("membership."),
-        filters={
-            "role": listed(Membership.role, "role"),
-            "status": listed(_weaker, "status"),
-            "via": listed(Membership.scope, "via"),
-            "area": lambda dialect: _holds(dialect, here),
-        },
-    )
-
-
-_BOTH = ("sqlite", "postgresql")
-USERS = {(name, fact): _users(name, fact) for name in _BOTH for fact in (False, True)}
-SERVICE_USERS = {
-    (name, fact): _service_users(name, fact) for name in _BOTH for fact in (False, True)
+USERS = {
+    (name, fact): _users(name, fact) for name in ("sqlite", "postgresql") for fact in (False, True)
 }
 _MINE = Listing(
+    name="memberships of a user",
     layout=Layout(MembershipRecord, columns(Membership), (("structure", CARD),)),
     source=Membership.__table__.join(Structure.__table__, Structure.id == Membership.structure_id),
     parent=Membership.user_id,
@@ -248,22 +172,6 @@ def membership_by_id(dialect_name: str) -> Reading:
         any_of(Membership.id, "keys", dialect_name)
     )
     return Reading(statement, MEMBERSHIP)
-
-
-def service_user_by_id(dialect_name: str) -> Reading:
-    """Read the users of services by membership; the second number is the service's."""
-    layout = Layout(
-        ServiceUser, (REACH.c.service_id, Membership.scope, _weaker), (("membership", MEMBERSHIP),)
-    )
-    statement = (
-        select(*layout.all_selected, Membership.id)
-        .select_from(REACH.join(Membership.__table__, Membership.id == REACH.c.membership_id))
-        .where(
-            any_of(Membership.id, "keys", dialect_name),
-            REACH.c.service_id == value("service_id", Service.id),
-        )
-    )
-    return Reading(statement, layout)
 
 
 def by_id(operation: Operation, membership_id: int) -> Any:
@@ -294,29 +202,6 @@ def of_structure(
         service_id = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)
         filters["service_id"] = service_id or 0
     listing = USERS[operation.database.dialect_name, needs_contact(operation)]
-    span = Span(first, after, last, before)
-    return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
-
-
-def of_service(
-    root: Parent[Service],
-    info: Info,
-    filter: Annotated[ServiceUserFilter | None, FILTER] = None,
-    order_by: Annotated[UserOrder | None, ORDER] = None,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> Connection:
-    """List the users that reach a service."""
-    operation = info.context
-    asked = filter or ServiceUserFilter()
-    filters = Filters()
-    filters.words("role", asked.role)
-    filters.words("status", asked.status if asked.status is not None else LIVE[:1])
-    filters.words("via", asked.via)
-    filters.words("area", asked.area)
-    listing = SERVICE_USERS[operation.database.dialect_name, needs_contact(operation)]
     span = Span(first, after, last, before)
     return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
 

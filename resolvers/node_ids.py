@@ -8,7 +8,9 @@ from hashlib import blake2b
 
 
 TAG_BYTES = 6
-LONGEST = 1_000
+LONGEST_ID = 100
+LONGEST_SEALED = 4_000
+"""Holds the longest name that a list is sorted by, in any script."""
 
 
 class NodeKind(StrEnum):
@@ -44,7 +46,7 @@ class NodeIds:
     def decode(self, text: str) -> tuple[NodeKind, tuple[int, ...]] | None:
         """Read an id; nothing if it was not written here."""
         prefix, _, body = text.partition("_")
-        raw = _raw(body)
+        raw = _raw(body, LONGEST_ID)
         if raw is None or prefix not in PREFIXES:
             return None
         tag, packed = raw[:TAG_BYTES], raw[TAG_BYTES:]
@@ -63,7 +65,7 @@ class NodeIds:
 
     def unseal(self, purpose: str, sealed: str) -> bytes | None:
         """Read what `seal` wrote for *purpose*; nothing if it was not written here."""
-        raw = _raw(sealed)
+        raw = _raw(sealed, LONGEST_SEALED)
         if raw is None:
             return None
         tag, text = raw[:TAG_BYTES], raw[TAG_BYTES:]
@@ -92,8 +94,8 @@ def _text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _raw(text: str) -> bytes | None:
-    if not text.isascii() or len(text) > LONGEST:
+def _raw(text: str, longest: int) -> bytes | None:
+    if not text.isascii() or len(text) > longest:
         return None
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -10,7 +10,16 @@ import strawberry
 from models.errors import Invalid
 from models.policy import POLICY, Action
 from models.requests import RequestKind
-from resolvers import areas, history, memberships, requests, services, structures, users
+from resolvers import (
+    areas,
+    history,
+    memberships,
+    requests,
+    service_users,
+    services,
+    structures,
+    users,
+)
 from resolvers.inputs import about
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
@@ -22,19 +31,10 @@ MAXIMUM_NODES = 100
 
 Load = Callable[[Operation, tuple[int, ...]], Awaitable[Any]]
 
-
-async def _service_user(operation: Operation, numbers: tuple[int, ...]) -> Any:
-    membership_id, service_id = numbers
-    found = await operation.fetch(
-        memberships.service_user_by_id, keys=[membership_id], service_id=service_id
-    )
-    return found[0] if found else None
-
-
 _LOADS: Mapping[NodeKind, Load] = {
     NodeKind.STRUCTURE: lambda operation, key: structures.by_id(operation, key[0]),
     NodeKind.SERVICE: lambda operation, key: operation.one(services.service_node, key[0]),
-    NodeKind.SERVICE_USER: _service_user,
+    NodeKind.SERVICE_USER: lambda operation, key: service_users.by_key(operation, *key),
     NodeKind.MEMBERSHIP: lambda operation, key: memberships.by_id(operation, key[0]),
     NodeKind.USER: lambda operation, key: operation.one(
         users.user_by_id,

@@ -44,7 +44,8 @@ class Page(list[Any]):
     def cursor(self, record: Any) -> str:
         """Write the cursor of *record*."""
         values = [_written(key.of(record)) for key in self._keys]
-        return self._node_ids.seal(f"cursor:{self._order}", json.dumps(values).encode())
+        text = json.dumps(values, ensure_ascii=False)
+        return self._node_ids.seal(f"cursor:{self._order}", text.encode())
 
     @property
     def start_cursor(self) -> str | None:
@@ -119,7 +120,7 @@ class PageArguments:
         """
         self.filters = filters
         self.keys = listing.orders[order]
-        self._name = f"{order}:{'DESC' if descending else 'ASC'}"
+        self._name = f"{listing.name}:{order}:{'DESC' if descending else 'ASC'}"
         self._size = _size(span.first, span.last)
         self.shape = PageShape(
             filters=tuple(name for name in listing.filters if name in self.filters),

@@ -13,7 +13,7 @@ from models.records import Layout, columns, record
 from models.requests import Request, RequestKind, RequestStatus
 from models.structures import Sector, Structure, StructureStatus
 from resolvers import memberships
-from resolvers.filters import Filters, listed
+from resolvers.filters import Filters, listed, span_conditions
 from resolvers.inputs import (
     FILTER,
     ORDER,
@@ -87,21 +87,21 @@ _FILTERS = {
         Request.structure_id == value("structure_id", Structure.id)
     ),
     "area": listed(Request.area, "area"),
-    "created_from": lambda _dialect_name: (
-        Request.created_at >= value("created_from", Request.created_at)
-    ),
-    "created_to": lambda _dialect_name: (
-        Request.created_at < value("created_to", Request.created_at)
-    ),
+    **span_conditions("created", Request.created_at),
 }
-REQUESTS_OF_STRUCTURE = Listing(
-    layout=REQUEST,
-    source=Request.__table__,
-    parent=Request.structure_id,
-    orders=_ORDERS,
-    filters=_FILTERS,
-)
+REQUESTS_OF_STRUCTURE = {
+    kind: Listing(
+        name=f"requests of kind {kind} on a structure",
+        layout=REQUEST,
+        source=Request.__table__,
+        parent=Request.structure_id,
+        orders=_ORDERS,
+        filters=_FILTERS,
+    )
+    for kind in RequestKind
+}
 REQUESTS_OF_USER = Listing(
+    name="requests of a user",
     layout=REQUEST,
     source=Request.__table__,
     parent=Request.requester_id,
@@ -109,6 +109,7 @@ REQUESTS_OF_USER = Listing(
     filters=_FILTERS,
 )
 DECISIONS = Listing(
+    name="decisions",
     layout=REQUEST,
     source=Request.__table__,
     orders=_ORDERS,
@@ -192,10 +193,7 @@ def _filters(operation: Operation, asked: RequestFilter | None) -> Filters:
     if asked.structure_id is not None:
         number = operation.node_ids.number(asked.structure_id, NodeKind.STRUCTURE)
         filters["structure_id"] = number or 0
-    if asked.created_at is not None and asked.created_at.from_ is not None:
-        filters["created_from"] = asked.created_at.from_
-    if asked.created_at is not None and asked.created_at.to is not None:
-        filters["created_to"] = asked.created_at.to
+    filters.span("created", asked.created_at)
     return filters
 
 
@@ -241,7 +239,7 @@ def _of_structure(
     filters = _filters(operation, asked)
     filters["kind"] = [one for one in filters.get("kind", [kind]) if one == kind]
     chosen = order or OLDEST_FIRST
-    return connection(operation, REQUESTS_OF_STRUCTURE, span, chosen, filters, root.id)
+    return connection(operation, REQUESTS_OF_STRUCTURE[kind], span, chosen, filters, root.id)
 
 
 def of_viewer(

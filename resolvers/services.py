@@ -62,6 +62,7 @@ _ORDERS = {
     ServiceOrderField.NAME: (SortKey(Service.name_key, attrgetter("name_key")), _LAST),
 }
 SERVICES = Listing(
+    name="services of a structure",
     layout=SERVICE,
     source=Service.__table__,
     parent=Service.structure_id,
@@ -78,6 +79,7 @@ _reached = or_(
     ),
 )
 SERVICES_OF_MEMBERSHIP = Listing(
+    name="services of a membership",
     layout=SERVICE,
     source=Membership.__table__.join(
         Service.__table__, and_(Service.structure_id == Membership.structure_id, _reached)
@@ -87,6 +89,7 @@ SERVICES_OF_MEMBERSHIP = Listing(
     filters=_FILTERS,
 )
 SERVICES_OF_REQUEST = Listing(
+    name="services of a request",
     layout=SERVICE,
     source=RequestedService.__table__.join(
         Service.__table__, RequestedService.service_id == Service.id

@@ -103,6 +103,7 @@ def _structures(dialect_name: str, hidden: datetime) -> Listing:
     rank = _created_rank(dialect_name, hidden)
     last = SortKey(Structure.id, attrgetter("id"))
     return Listing(
+        name="structures",
         layout=Layout(StructureRecord, (*columns(Structure), rank)),
         source=Structure.__table__,
         orders={

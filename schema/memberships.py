@@ -14,6 +14,7 @@ from resolvers import areas, services, structures, users
 from resolvers import memberships as resolve
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
+from resolvers.service_users import ServiceUser
 from schema.areas import AreaSubscription
 from schema.fields import guarded, object_type, owner, plain
 from schema.nodes import Node, global_id
@@ -39,12 +40,12 @@ def _structure(root: Parent[models.Membership], info: Info) -> Any:
     return joined or structures.by_id(info.context, root.structure_id)
 
 
-def user_of(root: Parent[resolve.ServiceUser], info: Info) -> Any:
+def user_of(root: Parent[ServiceUser], info: Info) -> Any:
     """Give the person behind a user of a service."""
     return _user(root.membership, info)
 
 
-def service_user_of(root: Parent[resolve.ServiceUser]) -> models.Membership:
+def service_user_of(root: Parent[ServiceUser]) -> models.Membership:
     """Give the membership behind a user of a service."""
     return root.membership
 

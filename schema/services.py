@@ -10,11 +10,11 @@ from strawberry import Parent
 from models import services as models
 from models.memberships import MembershipScope, MembershipStatus, Role
 from models.policy import Action
-from resolvers import areas, memberships, structures
+from resolvers import areas, service_users, structures
 from resolvers import services as resolve
-from resolvers.memberships import ServiceUser as ServiceUserRecord
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
+from resolvers.service_users import ServiceUser as ServiceUserRecord
 from schema.addresses import Address
 from schema.areas import AreaAccess, StructureArea
 from schema.fields import computed, guarded, object_type, owner, plain
@@ -65,7 +65,7 @@ class Service(Node):
     version: int = plain("Grows with every change.")
     structure: Structure = owner(_structure, "The structure it belongs to.")
     users: Connection["ServiceUser"] | None = guarded(
-        memberships.of_service,
+        service_users.of_service,
         "Users who reach this service, listed on it or through all services.",
         allow=Action.USER_LIST,
     )

@@ -94,7 +94,8 @@ def _viewer_can(
     viewer = info.context.viewer
     if viewer is None:
         return None
-    return [decide(viewer, action, root) for action in (actions or ON_STRUCTURE)]
+    asked = ON_STRUCTURE if actions is None else actions
+    return [decide(viewer, action, root) for action in asked]
 
 
 @object_type(row=Action.CARD_READ, records=lambda value: isinstance(value, resolve.StructureRecord))
