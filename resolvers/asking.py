@@ -149,7 +149,8 @@ class Asking(Act):
             submitted = NotificationKind.REQUEST_SUBMITTED
             writing.notify(submitted, request.structure_id, concerned, request_id=request.id)
             # Nobody is named or counted: who manages the structure is not for everyone.
-            writing.tell(EffectKind.NOTIFICATION, structure_id=request.structure_id)
+            kind = EffectKind.NOTIFICATION
+            writing.tell(kind, structure_id=request.structure_id, area=request.area)
 
     def answer(self, request: Request) -> Target | None:
         """Name the new request, which a dry run takes back."""

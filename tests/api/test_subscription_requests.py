@@ -48,7 +48,9 @@ async def test_a_member_asks_for_a_right(firm: Firm) -> None:
         "MODIFICATION",
         "STRUCTURE",
     )
-    assert [effect["kind"] for effect in answer["effects"]] == ["NOTIFICATION"]
+    assert [(effect["kind"], effect["area"]) for effect in answer["effects"]] == [
+        ("NOTIFICATION", {"code": "ISSUED_INVOICES"})
+    ]
     told = await firm.world.all(Notification)
     assert {one.user_id for one in told} == {firm.primary.id, firm.secondary.id}
 
