@@ -30,6 +30,9 @@ ATTEMPTS = 5
 RETRIED = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: the whole transaction is run again."""
 
+_HELD_UP = RETRIED | {"55P03", "57014"}
+"""And a lock, or the statement that waits for it, that took too long."""
+
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -97,6 +100,11 @@ class Database:
 
 class SnapshotClosed(Exception):
     """What came too late to be read: the operation has ended."""
+
+
+def held_up(error: DBAPIError) -> bool:
+    """Say whether other writers made a transaction fail: it left nothing, and may be sent again."""
+    return getattr(error.orig, "sqlstate", None) in _HELD_UP or "database is locked" in str(error)
 
 
 class Snapshot:

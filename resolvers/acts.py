@@ -4,9 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import Invalid, LimitReached, NotFound, Refused
+from models.database import held_up
+from models.errors import ErrorCode, Invalid, LimitReached, NotFound, Refused, RuleRefused
 from models.texts import clean_text
 from resolvers.effects import told
 from resolvers.idempotency import Claim, digest
@@ -89,6 +91,11 @@ async def perform(info: Info, act: type[Act], given: Any) -> Outcome:
         outcome = await operation.database.write(call)
     except Undone as undone:
         outcome = undone.outcome
+    except DBAPIError as error:
+        if not held_up(error):
+            raise
+        message = "Others are changing the same at this moment: send it again."
+        outcome = Outcome(problems=[Problem.of(RuleRefused(ErrorCode.CONFLICT, message))])
     finally:
         await operation.renew()
     return outcome
