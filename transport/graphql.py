@@ -48,7 +48,7 @@ def graphql_routes(settings: Settings, schema: Schema, open_operation: Open) -> 
         allow_headers=["Authorization", "Content-Type"],
         max_age=PREFLIGHT_SECONDS,
     )
-    methods = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE"]
+    methods = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
     return [Route("/graphql", view.answer, methods=methods, middleware=[cross_origin])]
 
 
