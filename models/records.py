@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import chain, count
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Dialect, Enum, inspect
 from sqlalchemy.orm import DeclarativeBase
 
-from models.base import Expression, Versioned
+from models.base import Expression, Instant, Versioned
 
 
 Entity = TypeVar("Entity", bound=DeclarativeBase)
@@ -97,11 +98,19 @@ def _construction(
 
 
 def _processor(column: Expression, dialect: Dialect) -> Processor:
-    if isinstance(column.type, Enum) and column.type.enum_class is not None:
-        words: dict[Any, Any] = {word.value: word for word in _words(column.type)}
+    kind = column.type
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        words: dict[Any, Any] = {word.value: word for word in _words(kind)}
         return words.get
-    found: Processor = column.type._cached_result_processor(dialect, None)  # noqa: SLF001 - not public
+    if isinstance(kind, Instant):
+        return None if dialect.name == "postgresql" else _instant
+    found: Processor = kind._cached_result_processor(dialect, None)  # noqa: SLF001 - not public
     return found
+
+
+def _instant(text: str | None) -> datetime | None:
+    # What Instant reads from SQLite, in one call instead of four.
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 def _words(kind: Enum) -> Iterable[StrEnum]:

@@ -1,7 +1,7 @@
 """Reads of areas: what is opened, and who has which right."""
 
 from operator import attrgetter
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from sqlalchemy import ColumnElement, case, or_, select
 from strawberry import Parent
@@ -13,6 +13,7 @@ from models.areas import (
     AreaMode,
     AreaScope,
     AreaSubscription,
+    Scoped,
     StructureArea,
     area_position,
 )
@@ -37,21 +38,19 @@ OPENING = Layout(StructureAreaRecord, (*columns(StructureArea), Structure.first_
 SUBSCRIPTION = Layout(AreaSubscriptionRecord, columns(AreaSubscription))
 
 
-class AreaAccess:
-    """The effective right on one area: the stronger mode wins."""
+class AreaAccess(Scoped):
+    """The effective right on one area, as one membership has it: the stronger mode wins."""
 
-    __slots__ = ("area", "mode", "scope")
+    __slots__ = ("area", "membership_id", "mode", "service_id")
 
-    def __init__(self, area: AreaCode, mode: AreaMode, scope: AreaScope) -> None:
-        """Hold the right."""
+    def __init__(
+        self, area: AreaCode, mode: AreaMode, service_id: int | None, membership_id: int
+    ) -> None:
+        """Hold the right; without a service it is on the whole structure."""
         self.area = area
         self.mode = mode
-        self.scope = scope
-
-    @property
-    def catalogue_entry(self) -> Area:
-        """The area itself."""
-        return CATALOGUE[self.area]
+        self.service_id = service_id
+        self.membership_id = membership_id
 
 
 def _openings(dialect_name: str, key: Expression, *more: ColumnElement[bool]) -> Reading:
@@ -98,9 +97,10 @@ def rights_of_memberships(dialect_name: str) -> Reading:
         AreaSubscription.area,
         AreaSubscription.mode,
         AreaSubscription.service_id,
+        AreaSubscription.membership_id,
     )
     statement = (
-        select(*selected, AreaSubscription.membership_id)
+        select(*selected)
         .where(
             any_of(AreaSubscription.membership_id, "memberships", dialect_name),
             AreaSubscription.ended_at.is_(None),
@@ -111,13 +111,7 @@ def rights_of_memberships(dialect_name: str) -> Reading:
         )
         .order_by(area_position(AreaSubscription.area))
     )
-    return Reading(statement, Layout(_Right, selected))
-
-
-class _Right(NamedTuple):
-    area: AreaCode
-    mode: AreaMode
-    service_id: int | None
+    return Reading(statement, Layout(AreaAccess, selected))
 
 
 SUBSCRIPTIONS = Listing(
@@ -211,23 +205,25 @@ def effective(root: Parent[ServiceUser], info: Info) -> list[AreaAccess]:
 
 
 async def _effective(operation: Operation, keys: list[tuple[int, int]]) -> list[list[AreaAccess]]:
-    memberships = list({membership_id for membership_id, _ in keys})
-    services = list({service_id for _, service_id in keys})
-    rights = await operation.grouped(
-        rights_of_memberships, memberships=memberships, services=services
-    )
-    return [_strongest(rights.get(membership, ()), service) for membership, service in keys]
+    rights: dict[tuple[int, int | None], list[AreaAccess]] = {}
+    for right in await operation.fetch(
+        rights_of_memberships,
+        memberships=list({membership_id for membership_id, _ in keys}),
+        services=list({service_id for _, service_id in keys}),
+    ):
+        rights.setdefault((right.membership_id, right.service_id), []).append(right)
+    return [
+        _stronger(rights.get((membership_id, None)), rights.get((membership_id, service_id)))
+        for membership_id, service_id in keys
+    ]
 
 
-def _strongest(rights: Any, service_id: int) -> list[AreaAccess]:
-    kept: dict[AreaCode, AreaAccess] = {}
-    for area, mode, where in rights:
-        if where is not None and where != service_id:
-            continue
-        scope = AreaScope.STRUCTURE if where is None else AreaScope.SERVICE
-        known = kept.get(area)
-        if known is None or (mode.covers(known.mode) and mode != known.mode):
-            kept[area] = AreaAccess(area, mode, scope)
-        elif mode == known.mode and scope == AreaScope.STRUCTURE:
-            known.scope = scope
-    return list(kept.values())
+def _stronger(whole: list[AreaAccess] | None, part: list[AreaAccess] | None) -> list[AreaAccess]:
+    if whole is None or part is None:
+        return whole or part or []
+    kept = {right.area: right for right in part}
+    for right in whole:
+        known = kept.get(right.area)
+        if known is None or right.mode.covers(known.mode):
+            kept[right.area] = right
+    return sorted(kept.values(), key=lambda right: right.catalogue_entry.position)
