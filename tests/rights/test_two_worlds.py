@@ -56,8 +56,9 @@ SERVICE_ARGUMENTS = (
 SEARCHES = (
     '(filter: {relation: ANY, identifier: {startsWith: "100"}})',
     '(filter: {relation: ANY, identifier: {startsWith: "100"}}, orderBy: {field: CREATED_AT})',
-    '(filter: {relation: ANY, identifier: {startsWith: "100"}},'
-    " orderBy: {field: CREATED_AT, direction: DESC}, first: 2)",
+    "(filter: {relation: ANY}, orderBy: {field: CREATED_AT, direction: DESC}, first: 2)",
+    """(filter: {relation: ANY, identifier: {startsWith: "100"}},
+      orderBy: {field: CREATED_AT, direction: DESC}, first: 2)""",
     '(filter: {relation: ANY, name: {equals: "Neighbour"}})',
     "",
     "(filter: {relation: MANAGED})",
