@@ -72,7 +72,8 @@ async def fingerprint(world: World) -> str:
             digest.update(repr(sorted(map(repr, rows))).encode())
         return digest.hexdigest()
 
-    return await world.database.write(work)
+    found: str = await world.database.write(work)
+    return found
 
 
 def outcome(answer: dict[str, Any]) -> str:
