@@ -5,11 +5,11 @@ from operator import attrgetter
 from typing import Annotated, Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, case, literal, or_, select
-from strawberry import UNSET, Parent
+from strawberry import Parent
 
-from models.base import Expression
+from models.base import Expression, sort_key
 from models.errors import Invalid
-from models.identifiers import IdentifierType, normalise_identifier
+from models.identifiers import IdentifierType
 from models.memberships import Role
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of
@@ -29,17 +29,12 @@ from resolvers.inputs import (
     Before,
     First,
     Last,
-    LookupReason,
     OrderDirection,
     StructureFilter,
-    StructureIdentifierInput,
-    StructureLookup,
     StructureOrder,
     StructureOrderField,
     StructureRelation,
-    about,
 )
-from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
 from resolvers.pages import Connection, Span, connection
 
@@ -47,7 +42,6 @@ from resolvers.pages import Connection, Span, connection
 StructureRecord = record(Structure, "created_rank")
 CARD = Layout(StructureRecord, columns(Structure))
 
-MAXIMUM_LOOKUPS = 100
 SHORTEST_SEARCH = 3
 LAST = datetime(9999, 1, 1, tzinfo=UTC)
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
@@ -139,80 +133,6 @@ def by_id(operation: Operation, structure_id: int) -> Any:
     return operation.one(structure_by_id, structure_id, operation.discreet)
 
 
-async def structure(
-    info: Info, by: Annotated[StructureLookup, about("How to find it.")]
-) -> Structure | None:
-    """Find one structure."""
-    operation = info.context
-    if by.id is not UNSET and by.id is not None:
-        number = operation.node_ids.number(by.id, NodeKind.STRUCTURE)
-        found: Structure | None = None if number is None else await by_id(operation, number)
-        return found
-    asked = by.identifier
-    if not isinstance(asked, StructureIdentifierInput):
-        asked = StructureIdentifierInput(type=IdentifierType.SIRET, value=by.siret or "")
-    identifier = _normalised(operation, asked)
-    return (await _by_identifiers(operation, [identifier])).get((asked.type, identifier))
-
-
-def _normalised(operation: Operation, asked: StructureIdentifierInput) -> str:
-    strict = operation.settings.siret_checksum == "strict"
-    return normalise_identifier(asked.type, asked.value, checksum=strict)
-
-
-async def _by_identifiers(
-    operation: Operation, identifiers: list[str]
-) -> dict[tuple[IdentifierType, str], Structure]:
-    found = await operation.fetch(structure_by_identifier, operation.discreet, keys=identifiers)
-    return {(card.identifier_type, card.identifier): card for card in found}
-
-
-class StructureByIdentifier:
-    """One identifier and what it found."""
-
-    def __init__(self, structure: Structure | None, reason: LookupReason | None) -> None:
-        """Hold the card, or why there is none."""
-        self.structure = structure
-        self.reason = reason
-
-
-class StructuresByIdentifier:
-    """Answer to a lookup of many identifiers."""
-
-    def __init__(self, results: list[StructureByIdentifier]) -> None:
-        """Hold one result per identifier, in the order asked."""
-        self.results = results
-
-
-async def structures_by_identifier(
-    info: Info,
-    identifiers: Annotated[list[StructureIdentifierInput], about("1 to 100 identifiers.")],
-) -> StructuresByIdentifier:
-    """Find many structures at once."""
-    operation = info.context
-    if not 1 <= len(identifiers) <= MAXIMUM_LOOKUPS:
-        message = f"Give 1 to {MAXIMUM_LOOKUPS} identifiers."
-        raise Invalid(message, field=("identifiers",))
-    keys: list[tuple[IdentifierType, str] | None] = []
-    for asked in identifiers:
-        try:
-            keys.append((asked.type, _normalised(operation, asked)))
-        except Invalid:
-            keys.append(None)
-    wanted = list({key[1] for key in keys if key is not None})
-    found = await _by_identifiers(operation, wanted) if wanted else {}
-    return StructuresByIdentifier([_lookup(key, found) for key in keys])
-
-
-def _lookup(
-    key: tuple[IdentifierType, str] | None, found: dict[tuple[IdentifierType, str], Structure]
-) -> StructureByIdentifier:
-    if key is None:
-        return StructureByIdentifier(None, LookupReason.MALFORMED)
-    card = found.get(key)
-    return StructureByIdentifier(card, None if card else LookupReason.UNKNOWN)
-
-
 def structures(
     info: Info,
     filter: Annotated[StructureFilter | None, FILTER] = None,
@@ -266,7 +186,7 @@ def _require_narrow(asked: StructureFilter | None) -> None:
         text = asked.identifier.equals or asked.identifier.starts_with or ""
         if len("".join(text.split())) >= SHORTEST_SEARCH:
             return
-    if asked.name is not None and asked.name.equals:
+    if asked.name is not None and sort_key(asked.name.equals or ""):
         return
     message = "Give at least 3 characters of the identifier, or the exact name."
     raise Invalid(message, field=("filter",))

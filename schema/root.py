@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from models.policy import Action
 from resolvers import areas as resolve_areas
+from resolvers import lookups
 from resolvers import nodes as resolve_nodes
 from resolvers import structures as resolve_structures
 from resolvers.operation import Info
@@ -43,7 +44,7 @@ class Query:
         "Up to 100 objects by their ids, in the order asked, null where `node` would be.",
     )
     structure: Structure | None = guarded(
-        resolve_structures.structure,
+        lookups.structure,
         "One structure by id, SIRET or any identifier; null if there is none that you may know of.",
         allow=Action.STRUCTURE_SEARCH,
     )
@@ -53,7 +54,7 @@ class Query:
         allow=Action.STRUCTURE_SEARCH,
     )
     structures_by_identifier: StructuresByIdentifier | None = guarded(
-        resolve_structures.structures_by_identifier,
+        lookups.structures_by_identifier,
         "Many structures at once, for partner tools.",
         allow=Action.STRUCTURE_SEARCH,
     )
