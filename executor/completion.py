@@ -9,7 +9,9 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import GraphQLError, Undefined
+from graphql.pyutils import is_awaitable as default_is_awaitable
 from graphql.pyutils import is_iterable
+from strawberry.execution import optimized_is_awaitable
 
 from executor.concrete import concrete_objects
 from executor.iteration import Partial, collected, listed
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 # Yields awaitables, is sent one outcome for each: a value, or the exception it raised.
 Work = Generator[list[Any], list[Any], None]
 Results = Generator[list[Any], list[Any], list[Any]]
+
+
+# Predicates that say of a value what its class says.
+_BY_CLASS: tuple[Any, ...] = (default_is_awaitable, optimized_is_awaitable)
 
 
 class Batch(NamedTuple):
@@ -82,6 +88,8 @@ class Completion:
     def settled(self, values: list[Any]) -> Results:
         """Return the values with each awaitable replaced by its outcome."""
         is_awaitable = self.execution.executor.is_awaitable
+        if is_awaitable in _BY_CLASS and kinds_of(values) == AWAITABLE:
+            return (yield values)
         indexes = [
             index
             for index, value in enumerate(values)
@@ -89,8 +97,6 @@ class Completion:
         ]
         if not indexes:
             return values
-        if len(indexes) == len(values):
-            return (yield values)
         outcomes = yield [values[index] for index in indexes]
         values = list(values)
         for index, outcome in zip(indexes, outcomes, strict=True):

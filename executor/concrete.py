@@ -99,8 +99,18 @@ class Part:
     def checked(
         self, object_type: GraphQLObjectType, indexes: list[int]
     ) -> Generator[list[Any], list[Any], list[int]]:
-        """Return the indexes of the values that the type's predicate accepts."""
+        """
+        Return the indexes of the values that the type's predicate accepts.
+
+        A predicate with a true attribute `by_class` looks at the class of a value only: it is
+        asked about one value of each class.
+        """
         predicate: Any = object_type.is_type_of
+        if getattr(predicate, "by_class", False):
+            one_of_each = {type(self._values[index]): index for index in indexes}
+            answers = yield from self._answers(list(one_of_each.values()), predicate)
+            if all(answer is True for answer in answers):
+                return indexes
         answers = yield from self._answers(indexes, predicate)
         if all(answer is True for answer in answers):
             return indexes

@@ -27,9 +27,10 @@ def kind_of_class(found: type) -> int:
         return int(Kind.NOTHING)
     if issubclass(found, Exception):
         return int(Kind.ERROR)
-    # A generator may be a coroutine of the old style; the executor's predicate tells.
-    if found in {CoroutineType, GeneratorType} or hasattr(found, "__await__"):
+    if found is CoroutineType or hasattr(found, "__await__"):
         return int(Kind.AWAITABLE)
+    if found is GeneratorType:  # It may be a coroutine of the old style.
+        return int(Kind.AWAITABLE | Kind.PLAIN)
     if hasattr(found, "__aiter__"):
         return int(Kind.STREAM)
     return int(Kind.PLAIN)

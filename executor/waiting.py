@@ -19,7 +19,7 @@ class Wait:
         """Make a task of each awaitable that is not a future."""
         awaitables = self.awaitables
         for index, awaitable in enumerate(awaitables):
-            if not isfuture(awaitable):
+            if awaitable.__class__ is not Future and not isfuture(awaitable):
                 awaitables[index] = ensure_future(awaitable)
 
     def next_pending(self) -> "Future[Any] | None":

@@ -189,6 +189,22 @@ async def test_a_permission_that_answers_no_bool_refuses(name: str) -> None:
     assert len(result.errors) == 2
 
 
+def test_a_predicate_that_goes_by_the_class_is_asked_once_for_each() -> None:
+    asked: list[Any] = []
+
+    def is_item(value: Any, _info: Any) -> bool:
+        asked.append(value)
+        return isinstance(value, Record)
+
+    own = strawberry.Schema(Query, execution_context_class=BreadthFirstExecutor)
+    own._schema.type_map["Item"].is_type_of = is_item  # type: ignore[attr-defined]
+    assert own.execute_sync("{ items { number } }").data is not None
+    assert len(asked) == 2
+    is_item.by_class = True  # type: ignore[attr-defined]
+    assert own.execute_sync("{ items { number } }").data is not None
+    assert len(asked) == 3
+
+
 async def test_a_silent_permission_leaves_null() -> None:
     result = await ask("{ items { silent } }")
     assert result.data == {"items": [{"silent": 0}, {"silent": None}]}
