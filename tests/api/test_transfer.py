@@ -289,7 +289,7 @@ async def test_unknown_and_unusable_accounts_answer_alike_down_to_the_statements
 ) -> None:
     manager = await world.user("Camille Fournier")
     structure = await world.structure(primary=manager)
-    logins = ["nobody@example.test", "no\u0000body", "x" * 5000]
+    logins = ["nobody@example.test", "no\u0007body", "x" * 5000]
     unusable: list[dict[str, Any]] = [
         {"status": UserStatus.PENDING_ACTIVATION},
         {"status": UserStatus.DEACTIVATED},
