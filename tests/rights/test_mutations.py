@@ -83,7 +83,7 @@ def outcome(answer: dict[str, Any]) -> str:
         assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
         return NOWHERE
     errors = [*payload["errors"], *(one["error"] for one in payload.get("results", []))]
-    codes = [error["code"] for error in errors if error is not None]
+    codes: list[str] = [error["code"] for error in errors if error is not None]
     if not codes:
         return DONE
     return {"FORBIDDEN": HERE, "NOT_FOUND": UNKNOWN}.get(codes[0], codes[0])
