@@ -41,8 +41,7 @@ structures only. Without signing in nobody passes any of these rules.
 RULES = """\
 ## The rules
 
-*Source* cites where the rule comes from: the portal's fact sheets by letter, and the sections of
-the description of the domain that was drawn from them.
+*Source* cites where the rule comes from, by the numbers and letters of [domain.md](domain.md).
 """
 
 OPEN_FIELDS = """\

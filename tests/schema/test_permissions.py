@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 import strawberry
 
+from typer.testing import CliRunner
+
 from models.policy import POLICY, AccessRole, Action
 from schema.coverage import UnguardedCoordinate, object_types
 from schema.documentation import permissions
 from schema.fields import OPEN, action_of, guarded, object_type, open_field, plain
 from schema.root import Graph, schema
+from server import commands
 
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "permissions.md"
@@ -23,6 +26,13 @@ def _answer() -> str:
 
 def test_the_page_of_permissions_is_what_the_code_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == permissions(schema), "run `make schema`"
+
+
+def test_the_command_prints_the_page_and_compares_it() -> None:
+    printed = CliRunner().invoke(commands, ["export-schema", "--permissions"])
+
+    assert printed.stdout == permissions(schema)
+    assert CliRunner().invoke(commands, ["export-schema", "--check"]).exit_code == 0
 
 
 def test_the_page_has_a_row_for_every_action() -> None:
