@@ -16,6 +16,7 @@ from schema.coverage import written
 from schema.root import schema
 from server import commands
 from settings import Settings
+from transport.errors import Code
 
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -103,3 +104,9 @@ def test_every_command_that_the_pages_name_exists(page: Path) -> None:
 def test_every_command_stands_in_the_table() -> None:
     for name in typer.main.get_group(commands).commands:
         assert re.search(rf"^\| `{name}` \|", README, re.MULTILINE), name
+
+
+def test_every_code_of_the_transport_stands_in_the_table_of_errors() -> None:
+    section = README.partition("\n## How errors look\n")[2].partition("\n## ")[0]
+
+    assert [code.value for code in Code if f"`{code.value}`" not in section] == []
