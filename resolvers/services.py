@@ -49,8 +49,18 @@ def readable(dialect_name: str) -> ColumnElement[bool]:
     return or_(any_of(Service.structure_id, "member", dialect_name), active_today())
 
 
+def visible(dialect_name: str) -> ColumnElement[bool]:
+    """Hide what a membership tells of a structure where it grants nothing (domain.md 2.1)."""
+    return or_(
+        any_of(Service.structure_id, "member", dialect_name),
+        and_(active_today(), exists().where(Structure.id == Service.structure_id, _published)),
+    )
+
+
+_published = and_(Structure.sector == Sector.PUBLIC, Structure.status == StructureStatus.ACTIVE)
 _FILTERS = {
     "readable": readable,
+    "visible": visible,
     "active": lambda _dialect_name: active_today(),
     "inactive": lambda _dialect_name: not_(active_today()),
     **text_conditions("code", Service.code),
@@ -111,12 +121,7 @@ def service_by_id(dialect_name: str) -> Reading:
 
 def service_node(dialect_name: str) -> Reading:
     """Read services by their ids, each with whether outsiders may read it."""
-    published = and_(
-        Structure.sector == Sector.PUBLIC,
-        Structure.status == StructureStatus.ACTIVE,
-        active_today(),
-    )
-    layout = Layout(ServiceRecord, (*SERVICE.selected, published))
+    layout = Layout(ServiceRecord, (*SERVICE.selected, and_(_published, active_today())))
     statement = (
         select(*layout.selected, Service.id)
         .join_from(Service, Structure, Structure.id == Service.structure_id)
@@ -170,9 +175,13 @@ def of_membership(
     before: Before = None,
 ) -> Connection:
     """List the services that a membership reaches."""
+    operation = info.context
     span = Span(first, after, last, before)
+    filters = _filters(filter)
+    if operation.discreet:
+        filters["visible"] = True
     order = order_by or BY_CODE
-    return connection(info.context, SERVICES_OF_MEMBERSHIP, span, order, _filters(filter), root.id)
+    return connection(operation, SERVICES_OF_MEMBERSHIP, span, order, filters, root.id)
 
 
 def of_request(
