@@ -77,13 +77,15 @@ class Rule:
     """
     One row of the table.
 
-    *roles* pass by themselves; *published_to* pass on public, active structures. *acts* tells a
-    doing from a reading. *who* and *condition* are the words of the documentation.
+    *roles* pass by themselves; *published_to* pass on public, active structures; whoever is one
+    of *barred* never passes. *acts* tells a doing from a reading. *who* and *condition* are the
+    words of the documentation.
     """
 
     action: Action
     roles: frozenset[AccessRole]
     published_to: frozenset[AccessRole]
+    barred: frozenset[AccessRole] = frozenset()
     acts: bool
     who: str
     condition: str | None
@@ -96,6 +98,8 @@ class Rule:
 
     def passes(self, standing: frozenset[AccessRole], *, published: bool = False) -> bool:
         """Say whether one of the caller's roles in *standing* towards the object passes."""
+        if not self.barred.isdisjoint(standing):
+            return False
         if not self.roles.isdisjoint(standing):
             return True
         return published and not self.published_to.isdisjoint(standing)
@@ -131,12 +135,18 @@ def _reading(
 
 
 def _doing(
-    action: Action, roles: frozenset[AccessRole], who: str, condition: str, source: str
+    action: Action,
+    roles: frozenset[AccessRole],
+    who: str,
+    condition: str,
+    source: str,
+    barred: frozenset[AccessRole] = _NOBODY,
 ) -> Rule:
     return Rule(
         action=action,
         roles=roles,
         published_to=_NOBODY,
+        barred=barred,
         acts=True,
         who=who,
         condition=condition,
@@ -241,9 +251,10 @@ _ROWS = (
     _doing(
         Action.CONNECTION_REQUEST_SUBMIT,
         _SIGNED_IN,
-        "any signed-in user",
+        "any signed-in user but support",
         "account HUMAN and ACTIVE; structure ACTIVE; not yet connected in that scope",
         "domain 2.2 r21, 3.3; sheet D",
+        barred=_SUPPORT,
     ),
     _doing(
         Action.REQUEST_CANCEL,

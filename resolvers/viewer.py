@@ -1,6 +1,5 @@
 """Who asks, and what he is towards each object."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -186,13 +185,9 @@ class Viewer:
 
     def passes_anywhere(self, action: Action) -> bool:
         """Say whether he holds *action* on at least one object."""
-        roles = POLICY[action].roles
-        standings: Iterable[frozenset[AccessRole]] = self._standings.values()
-        return (
-            AccessRole.SELF in roles
-            or not roles.isdisjoint(self._everywhere)
-            or any(not roles.isdisjoint(standing) for standing in standings)
-        )
+        rule = POLICY[action]
+        own = self._everywhere | {AccessRole.SELF}
+        return rule.passes(own) or any(map(rule.passes, self._standings.values()))
 
     def membership(self, structure_id: int) -> Connection | None:
         """Give his live membership on a structure."""

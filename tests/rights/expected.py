@@ -145,7 +145,7 @@ MUTATIONS: dict[str, dict[str, str]] = {
         SIMPLE: "ALREADY_CONNECTED",
         SECONDARY: "ALREADY_CONNECTED",
         PRIMARY: "ALREADY_CONNECTED",
-        SUPPORT: DONE,
+        SUPPORT: NOWHERE,
     },
     "cancelRequests": {
         ANONYMOUS: NOWHERE,
