@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -32,6 +32,9 @@ RETRIED = frozenset({"40001", "40P01"})
 
 _HELD_UP = RETRIED | {"55P03", "57014"}
 """And a lock, or the statement that waits for it, that took too long."""
+
+PATIENCE_SECONDS = 2
+"""How long a call waits for a connection while all are in use."""
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
@@ -199,8 +202,9 @@ class TransactionReader:
 
 
 def _sqlite_engines(location: URL, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
-    reader = create_async_engine(location, pool_size=pool_size, max_overflow=0)
-    writer = create_async_engine(location, pool_size=2, max_overflow=0)
+    limits = {"max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
+    reader = create_async_engine(location, pool_size=pool_size, **limits)
+    writer = create_async_engine(location, pool_size=2, **limits)
     for engine, begin, pragmas in (
         (reader, "BEGIN", ("query_only=ON",)),
         (writer, "BEGIN IMMEDIATE", ()),
@@ -240,7 +244,7 @@ def _postgresql_engines(
         "default_transaction_isolation": "repeatable read",
         "default_transaction_read_only": "on",
     }
-    pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 10}
+    pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
     reader = create_async_engine(
         location,
         isolation_level="AUTOCOMMIT",
@@ -255,7 +259,15 @@ def _postgresql_engines(
         if not state.terminate_only and connection.driver_connection.is_in_transaction():
             connection.run_async(lambda driver: driver.execute("COMMIT"))
 
+    for engine in (reader, writer):
+        event.listen(engine.sync_engine, "checkout", _require_open)
     return reader, writer
+
+
+def _require_open(connection: Any, _record: Any, _proxy: Any) -> None:
+    # After a restart of the server every kept connection is dead: one tells of all.
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def _configuration(connection: Connection | None = None) -> Config:

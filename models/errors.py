@@ -19,6 +19,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from typing_extensions import override
+
 
 class ErrorCode(StrEnum):
     """Codes of the errors that a mutation's payload can carry; more may be added."""
@@ -86,6 +88,13 @@ class Invalid(Refused):
         super().__init__(message, field=field)
         self.expected = expected
 
+    @property
+    @override
+    def extensions(self) -> dict[str, Any]:
+        """Tell also what would be accepted."""
+        expected = {} if self.expected is None else {"expected": self.expected}
+        return {**super().extensions, **expected}
+
 
 class Forbidden(Refused):
     """The target is visible, but this act on it is not allowed."""
@@ -97,6 +106,13 @@ class Forbidden(Refused):
         super().__init__(message)
         self.action = action
         self.passing_roles = passing_roles
+
+    @property
+    @override
+    def extensions(self) -> dict[str, Any]:
+        """Tell also what was refused, and who may do it."""
+        roles = [role.value for role in self.passing_roles]
+        return {**super().extensions, "action": self.action.value, "roles": roles}
 
 
 class NotFound(Refused):

@@ -28,8 +28,9 @@ from transport.errors import Code, Refusal
 PAGE_ARGUMENTS = ("first", "last")
 DEFAULT_PAGE = 25
 DEAREST = 3
-# Larger than any Int of GraphQL; such a literal is refused by validation anyway.
-HUGE = 2**31
+CEILING = 10**9
+"""Where counting stops: more than any limit, and any Int of GraphQL, is no different."""
+
 _DIGITS = 10
 
 
@@ -45,10 +46,10 @@ class Variables:
         if isinstance(value, VariableNode):
             value = self._values.get(value.name.value)
         if isinstance(value, IntValueNode):
-            return max(1, int(value.value)) if len(value.value) <= _DIGITS else HUGE
+            return _within(int(value.value)) if len(value.value) <= _DIGITS else CEILING
         if isinstance(value, bool) or not isinstance(value, int | float):
             return default
-        return max(1, int(value)) if math.isfinite(value) else HUGE
+        return _within(int(value)) if math.isfinite(value) else CEILING
 
     def length(self, value: object) -> int:
         """Return the length of the longest list in an input, 1 where there is none."""
@@ -116,9 +117,13 @@ class Cost:
             for factor in factors:
                 if factor not in values:
                     values[factor] = factor.at(variables)
-                product *= values[factor]
+                product = min(product * values[factor], CEILING)
             found[coordinate] += product
         return found
+
+
+def _within(size: int) -> int:
+    return min(max(size, 1), CEILING)
 
 
 def factor_of(definition: GraphQLField, node: FieldNode) -> Factor | None:

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    OperationType,
     StringValueNode,
     ValuesOfCorrectTypeRule,
     Visitor,
@@ -119,6 +120,11 @@ class Document:
         self.refusals = [
             error if isinstance(error, Refusal) else validation_refusal(error) for error in errors
         ]
+        for operation in found:
+            # Validation asks only for the fields of a root type, not for the type itself.
+            if schema.get_root_type(OperationType(operation.kind)) is None:
+                message = f"The schema has no {operation.kind}."
+                self.refusals.append(Refusal(Code.VALIDATION_FAILED, message))
         self.operations = {operation.name: operation for operation in found}
         self.node = node
 

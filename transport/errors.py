@@ -18,6 +18,8 @@ class Code(StrEnum):
     LIMIT = "LIMIT"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     TIMEOUT = "TIMEOUT"
+    OVERLOADED = "OVERLOADED"
+    UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
 
 
@@ -25,7 +27,16 @@ class Code(StrEnum):
 STATUSES = {
     Code.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
     Code.TIMEOUT: HTTPStatus.SERVICE_UNAVAILABLE,
+    Code.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,
+    Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+# What a status tells beside its number.
+HEADERS = {
+    Code.UNAUTHENTICATED: {"WWW-Authenticate": "Bearer"},
+    Code.OVERLOADED: {"Retry-After": "1"},
+    Code.UNAVAILABLE: {"Retry-After": "5"},
 }
 
 

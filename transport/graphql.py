@@ -9,15 +9,14 @@ from http import HTTPStatus
 from inspect import isawaitable
 from typing import Any
 
-import orjson
-
 from graphql import ExecutionResult
 from graphql.execution import execute
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 from strawberry.http import GraphQLRequestData
 
@@ -25,17 +24,17 @@ from resolvers.operation import Operation
 from settings import Settings
 from transport.costs import cost_refusal
 from transport.documents import Document, Documents, SelectedOperation
-from transport.errors import STATUSES, Code, Refusal, RequestRefused, code_of
+from transport.errors import Code, Refusal, RequestRefused
 from transport.logs import Access, access_log
-from transport.masking import mask, shown, told
-from transport.negotiation import JSON, RESPONSE, negotiated
+from transport.masking import failure, told
+from transport.negotiation import JSON, negotiated
 from transport.requests import read_posted, read_query
+from transport.responses import answered, refused
 
 
 Open = Callable[[Request], AbstractAsyncContextManager[Operation]]
 
 PREFLIGHT_SECONDS = 600
-HEADERS = {"Vary": "Accept", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def graphql_routes(settings: Settings, schema: Schema, open_operation: Open) -> list[BaseRoute]:
@@ -46,10 +45,10 @@ def graphql_routes(settings: Settings, schema: Schema, open_operation: Open) -> 
         allow_origins=list(settings.allowed_origins),
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After", "WWW-Authenticate"],
         max_age=PREFLIGHT_SECONDS,
     )
-    methods = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    return [Route("/graphql", view.answer, methods=methods, middleware=[cross_origin])]
+    return [Route("/graphql", view, middleware=[cross_origin])]
 
 
 class GraphQLView:
@@ -63,13 +62,14 @@ class GraphQLView:
         self._open = open_operation
         self._documents = Documents(self._schema, settings)
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one HTTP request; nothing that it says makes this fail."""
-        access = Access(request.method, request.url.path)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request of any method; nothing that it says makes this fail."""
+        request = Request(scope, receive)
+        access = Access(request.method, scope["path"])
         started = time.perf_counter()
         response = await self._respond(request, access)
         access_log(access, response.status_code, time.perf_counter() - started)
-        return response
+        await response(scope, receive, send)
 
     async def _respond(self, request: Request, access: Access) -> Response:
         media = JSON
@@ -78,26 +78,20 @@ class GraphQLView:
             data = await self._read(request)
             async with asyncio.timeout(self._settings.operation_seconds):
                 body = await self._operate(request, data, access)
-        except RequestRefused as refused:
-            return _response(media, refused.body, refused.status, refused.headers)
-        except Refusal as refusal:
-            return _refused(media, [refusal.formatted], code_of(refusal))
-        except TimeoutError:
-            late = Refusal(Code.TIMEOUT, "The operation took too long.")
-            return _refused(media, [late.formatted], Code.TIMEOUT)
+        except (RequestRefused, Refusal) as refusal:
+            return refused(media, refusal)
+        except ClientDisconnect:
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
         except Exception as error:  # noqa: BLE001 - the last one that could tell a caller too much
-            failure = Refusal(Code.INTERNAL, "Internal error.", id=mask(error))
-            return _refused(media, [failure.formatted], Code.INTERNAL)
-        if "data" not in body:
-            return _refused(media, body["errors"], body["errors"][0]["extensions"]["code"])
-        return _response(media, body, HTTPStatus.OK)
+            return refused(media, failure(error))
+        return answered(media, body)
 
     async def _read(self, request: Request) -> GraphQLRequestData:
         if request.method == "GET":
-            return read_query(request.scope["query_string"])
+            return read_query(request.scope["query_string"], self._settings.maximum_body_bytes)
         if request.method == "POST":
             return await read_posted(request, self._settings.maximum_body_bytes)
-        raise _method_refused("GET, POST")
+        raise _method_refused("Use GET or POST.", "GET, POST")
 
     async def _operate(
         self, request: Request, data: GraphQLRequestData, access: Access
@@ -108,14 +102,14 @@ class GraphQLView:
         selected = document.choose(data.operation_name)
         access.operation, access.kind = selected.name, selected.kind
         if selected.kind != "query" and request.method == "GET":
-            raise _method_refused("POST")
+            raise _method_refused("Mutations are sent by POST.", "POST")
         requested = self._cost(selected, data.variables)
         async with self._open(request) as operation:
             if selected.introspects and operation.viewer is None:
                 self._require_open_introspection()
             operation.selects = selected.selects
             result = await self._execute(document, selected, data.variables, operation)
-            body = _body(result, selected)
+            body = told(result, selected)
         if "data" in body:
             cost = {"requested": requested, "maximum": self._settings.maximum_nodes}
             body["extensions"] = {"cost": cost, **body.get("extensions", {})}
@@ -153,28 +147,5 @@ class GraphQLView:
         return await result if isawaitable(result) else result
 
 
-def _body(result: ExecutionResult, selected: SelectedOperation) -> dict[str, Any]:
-    errors = result.errors or ()
-    if result.data is None and errors and not any(error.path for error in errors):
-        return {"errors": [shown(error).formatted for error in errors]}
-    body: dict[str, Any] = {"data": result.data}
-    return {**told(errors, selected), **body} if errors else body
-
-
-def _method_refused(allowed: str) -> RequestRefused:
-    message = "Mutations are sent by POST." if allowed == "POST" else "Use GET or POST."
+def _method_refused(message: str, allowed: str) -> RequestRefused:
     return RequestRefused(HTTPStatus.METHOD_NOT_ALLOWED, message, {"Allow": allowed})
-
-
-def _refused(media: str, errors: list[Any], code: str | None) -> Response:
-    status = STATUSES.get(Code(code)) if code in set(Code) else None
-    if status is None:
-        status = HTTPStatus.BAD_REQUEST if media == RESPONSE else HTTPStatus.OK
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-    return _response(media, {"errors": errors}, status, headers)
-
-
-def _response(media: str, body: dict[str, Any], status: int, headers: Any = None) -> Response:
-    content = orjson.dumps(body)
-    found = {**HEADERS, **(headers or {})}
-    return Response(content, status, found, media_type=f"{media}; charset=utf-8")

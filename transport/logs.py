@@ -10,12 +10,16 @@ from typing import Any
 
 import structlog
 
+from typing_extensions import override
+
 from settings import Settings
 
 
 LOG = structlog.get_logger()
 
 LONGEST_NAME = 64
+LONGEST_EVENT = 120
+MOST_FRAMES = 12
 
 _KEYS = frozenset(
     {
@@ -58,12 +62,36 @@ def access_log(access: Access, status: int, seconds: float) -> None:
         "request",
         method=access.method,
         path=access.path,
-        status=status,
+        status=int(status),
         milliseconds=round(seconds * 1000, 1),
         operation=name or None,
         operation_kind=access.kind,
         request=access.request,
     )
+
+
+def frames_of(error: BaseException) -> list[str]:
+    """Tell where *error* arose, from the outside in, without any value."""
+    frames, trace = [], error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return frames[-MOST_FRAMES:]
+
+
+class LibraryHandler(logging.Handler):
+    """Writes the logs of libraries in our form, without the values they would put in."""
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the unfilled text of *record*, and where its exception arose."""
+        event = str(record.msg).partition("\n")[0][:LONGEST_EVENT]
+        keys: dict[str, Any] = {"logger": record.name}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            keys |= {"kind": type(error).__qualname__, "frames": frames_of(error)}
+        LOG.log(record.levelno, event, **keys)
 
 
 def configure_logs(settings: Settings) -> None:
@@ -80,6 +108,7 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[LibraryHandler()], force=True)
 
 
 def _listed_keys(

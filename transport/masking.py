@@ -8,10 +8,12 @@ from typing import Any
 
 import structlog
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
+from models.outages import Outage, outage_of
 from transport.documents import SelectedOperation
-from transport.errors import Code, cause_of, code_of
+from transport.errors import Code, Refusal, cause_of, code_of
+from transport.logs import frames_of
 from transport.messages import value_refusal
 
 
@@ -19,17 +21,37 @@ LOG = structlog.get_logger()
 
 KEPT_PER_COORDINATE = 20
 
-# graphql-core's own complaints about values that our resolvers returned, not about the caller's.
-_OURS = ("Cannot return null", "Expected ", "Abstract type", "Runtime Object type", "Schema ")
+# How graphql-core begins its complaints about what the caller wrote, once a document is valid.
+_THEIRS = ("Argument '", "Variable '", "Variable values ", "Expected variable ", "Too many errors ")
+
+_OUTAGES = {
+    Outage.OVERLOADED: (Code.OVERLOADED, "Too much is asked at this moment: try again."),
+    Outage.UNAVAILABLE: (Code.UNAVAILABLE, "The database does not answer: try again later."),
+    Outage.TOO_SLOW: (Code.TIMEOUT, "The operation took too long."),
+}
 
 
-def told(errors: Iterable[GraphQLError], selected: SelectedOperation) -> dict[str, Any]:
+def told(result: ExecutionResult, selected: SelectedOperation) -> dict[str, Any]:
     """
-    Write *errors* for the caller: `errors`, and `extensions.access` where some were left out.
+    Write *result* for the caller: without `data` where the operation could not begin.
 
-    The first 20 of each field are kept; of each field with more, the access extension counts
-    all. What nobody gave a code is masked, and logged with an id that the answer carries.
+    The first 20 errors of each field are kept; of each field with more, `extensions.access`
+    counts all. What nobody gave a code is masked, and logged with an id that the answer carries.
+
+    Raises:
+        Refusal: the database kept the operation from giving anything at all.
     """
+    errors = result.errors or ()
+    if not errors:
+        return {"data": result.data}
+    if not any((result.data or {}).values()):
+        _raise_outage(errors)
+    if result.data is None and not any(error.path for error in errors):
+        return {"errors": [shown(error).formatted for error in errors]}
+    return {**_kept(errors, selected), "data": result.data}
+
+
+def _kept(errors: Iterable[GraphQLError], selected: SelectedOperation) -> dict[str, Any]:
     counted: Counter[str] = Counter()
     kept = []
     for error in errors:
@@ -38,10 +60,8 @@ def told(errors: Iterable[GraphQLError], selected: SelectedOperation) -> dict[st
         if counted[coordinate] <= KEPT_PER_COORDINATE:
             kept.append(shown(error).formatted)
     more = {name: number for name, number in counted.items() if number > KEPT_PER_COORDINATE}
-    body: dict[str, Any] = {"errors": kept}
-    if more:
-        body["extensions"] = {"access": {"refused": more}}
-    return body
+    access = {"extensions": {"access": {"refused": more}}} if more else {}
+    return {"errors": kept, **access}
 
 
 def shown(error: GraphQLError) -> GraphQLError:
@@ -49,24 +69,24 @@ def shown(error: GraphQLError) -> GraphQLError:
     if code_of(error) is not None:
         return error
     cause = cause_of(error)
-    if cause is None and not error.message.startswith(_OURS):
+    if not error.path or error.message.startswith(_THEIRS):
         return value_refusal(error)
-    number = mask(cause or error)
-    extensions = {"code": Code.INTERNAL.value, "id": number}
-    return GraphQLError("Internal error.", error.nodes, path=error.path, extensions=extensions)
+    masked = failure(cause or error)
+    return GraphQLError(masked.message, error.nodes, path=error.path, extensions=masked.extensions)
 
 
-def mask(cause: BaseException) -> str:
-    """Log *cause* without any value, and give the id under which it is found."""
+def failure(cause: BaseException) -> Refusal:
+    """Log what nobody expected, without any value; give what the caller is told of it."""
+    if (outage := outage_of(cause)) is not None:
+        LOG.warning("outage", kind=outage.name)
+        code, message = _OUTAGES[outage]
+        return Refusal(code, message)
     number = secrets.token_hex(8)
-    LOG.error("internal_error", id=number, kind=type(cause).__qualname__, frames=_frames(cause))
-    return number
+    LOG.error("internal_error", id=number, kind=type(cause).__qualname__, frames=frames_of(cause))
+    return Refusal(Code.INTERNAL, "Internal error.", id=number)
 
 
-def _frames(cause: BaseException) -> list[str]:
-    frames, trace = [], cause.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return frames[-12:]
+def _raise_outage(errors: Iterable[GraphQLError]) -> None:
+    for error in errors:
+        if (cause := cause_of(error)) is not None and outage_of(cause) is not None:
+            raise failure(cause)

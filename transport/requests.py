@@ -56,8 +56,12 @@ async def read_posted(request: Request, maximum: int) -> GraphQLRequestData:
     return _request(members)
 
 
-def read_query(query: bytes) -> GraphQLRequestData:
-    """Return the GraphQL request that a GET carries in its query string."""
+def read_query(query: bytes, maximum: int) -> GraphQLRequestData:
+    """Return the GraphQL request that a GET carries in its query string of *maximum* bytes."""
+    if len(query) > maximum:
+        raise RequestRefused(
+            HTTPStatus.REQUEST_URI_TOO_LONG, f"A query string has at most {maximum} bytes."
+        )
     try:
         pairs = parse_qsl(
             query.decode("ascii"),
