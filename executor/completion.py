@@ -175,7 +175,7 @@ class Completion:
                 error = GraphQLError(f"Expected Iterable, but did not find one for field '{name}'.")
                 self.fail(place, index, error)
                 return None
-            value = listed(value)
+            value = listed(value, self.execution.executor)
         if value.error is not None:
             self.fail(place, index, value.error, late=True)
         found: list[Any] = value.items

@@ -4,31 +4,34 @@ from typing import Any, NamedTuple
 
 from graphql import FieldNode, GraphQLError, located_error
 
-from executor.places import Place
+from executor.places import Place, Step
 
 
 AFTER_ALL_ITEMS = float("inf")
 
 
 class Failure(NamedTuple):
-    """An error and the value it stands for; a late one comes after the items of its list."""
+    """
+    An error and the steps from the root to the value it stands for.
 
-    place: Place
-    at: int
+    A late one comes after the items of its list.
+    """
+
+    steps: tuple[Step, ...]
     error: GraphQLError
     late: bool
 
     def order(self) -> tuple[float, ...]:
         """Return a key that sorts failures as a depth-first execution meets them."""
-        ranks = [float(step.rank) for step in self.place.steps(self.at)]
-        return (*reversed(ranks), *((AFTER_ALL_ITEMS,) if self.late else ()))
+        ranks = [step.rank for step in self.steps]
+        return (*ranks, AFTER_ALL_ITEMS) if self.late else tuple(ranks)
 
-    def nulled(self) -> tuple[str | int, ...] | None:
-        """Return the keys that lead to the value that becomes null; None for the whole answer."""
-        steps = list(self.place.steps(self.at))
-        while steps and not steps[0].nullable:
-            del steps[0]
-        return tuple(step.key for step in reversed(steps)) or None
+    def nulled(self) -> int:
+        """Return how many steps lead to the value that becomes null; 0 for the whole answer."""
+        length = len(self.steps)
+        while length and not self.steps[length - 1].nullable:
+            length -= 1
+        return length
 
 
 class Failures:
@@ -50,12 +53,14 @@ class Failures:
         late: bool = False,
     ) -> None:
         """Record that a value failed; it is null from now on."""
-        keys = [step.key for step in place.steps(index)]
-        self._met.append(Failure(place, index, located_error(error, nodes, keys[::-1]), late))
+        steps = tuple(place.steps(index))[::-1]
+        located = located_error(error, nodes, [step.key for step in steps])
+        failure = Failure(steps, located, late)
+        self._met.append(failure)
         if place.failed is None:
             place.failed = set()
         place.failed.add(index)
-        if not any(step.nullable for step in place.steps(index)):
+        if not failure.nulled():
             self.reach_the_root = True
 
     def carry(self, data: dict[str, Any]) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
@@ -63,16 +68,16 @@ class Failures:
         kept: list[GraphQLError] = []
         nulled: set[tuple[str | int, ...]] = set()
         for failure in sorted(self._met, key=Failure.order):
-            keys = [step.key for step in failure.place.steps(failure.at)][::-1]
-            if any(tuple(keys[:length]) in nulled for length in range(1, len(keys) + 1)):
+            keys = tuple(step.key for step in failure.steps)
+            if any(keys[:length] in nulled for length in range(1, len(keys) + 1)):
                 continue  # An ancestor, or the value itself, is null because of an earlier error.
             kept.append(failure.error)
-            target = failure.nulled()
-            if target is None:
+            length = failure.nulled()
+            if not length:
                 return None, kept
-            nulled.add(target)
+            nulled.add(keys[:length])
             if not self.reach_the_root:  # Else parts of the answer may never have been made.
-                _put_null(data, target)
+                _put_null(data, keys[:length])
         return data, kept
 
 

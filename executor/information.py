@@ -13,30 +13,38 @@ from executor.plans import FieldPlan
 class Information:
     """What the infos of one batch share."""
 
-    __slots__ = ("context", "field", "lazy", "place", "shared")
+    __slots__ = ("_executor", "_lazy", "_shared", "context", "field", "place")
 
     def __init__(self, executor: Executor[Any], field: FieldPlan, place: Place) -> None:
         self.context = executor.context_value
         self.field = field
         self.place = place
-        unplaced: Any = None
-        self.shared: Any = executor.build_resolve_info(
-            field.definition, field.nodes, field.parent, unplaced
-        )
-        raw_class: Any = type(self.shared)
-        self.lazy = _lazy_class(raw_class)
+        self._executor = executor
+        self._shared: Any = None
+        self._lazy: Any = None
 
     def of(self, index: int) -> Any:
         """Return graphql-core's info for one object."""
-        info = tuple.__new__(self.lazy, self.shared)
-        info.place = self.place
-        info.index = index
-        return info
+        return self._made(self.place, index)
 
     def of_value(self, place: Place, index: int) -> Any:
         """Return the info of the field that gave a value or the list that holds it."""
-        info = tuple.__new__(self.lazy, self.shared)
-        info.place, info.index = place.field(index)
+        return self._made(*place.field(index))
+
+    def _made(self, place: Place, index: int) -> Any:
+        if self._shared is None:
+            field, unplaced = self.field, None
+            self._shared = self._executor.build_resolve_info(
+                field.definition,
+                field.nodes,
+                field.parent,
+                unplaced,  # type: ignore[arg-type]  # The path is worked out when it is read.
+            )
+            raw_class: Any = type(self._shared)
+            self._lazy = _lazy_class(raw_class)
+        info = tuple.__new__(self._lazy, self._shared)
+        info.place = place
+        info.index = index
         return info
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from graphql import GraphQLError
 from graphql.execution import Executor
 from strawberry.exceptions import (
     PermissionReturnedAwaitableInSyncContextError,
@@ -35,14 +36,18 @@ class Guard(NamedTuple):
     permission: Any
 
     def refuse(self, answer: Any) -> Any:
-        """Return what stands for the field, or raise: the answer was not True."""
+        """Return what stands for the field: the answer was not True."""
         if inspect.isawaitable(answer):
             if inspect.iscoroutine(answer):
                 answer.close()
             raise PermissionReturnedAwaitableInSyncContextError(self.permission)
         if answer is not False:
             raise PermissionReturnedNonBooleanError(self.permission, answer)
-        return self.extension._on_unauthorized(self.permission)  # noqa: SLF001 - fail_silently
+        try:
+            return self.extension._on_unauthorized(self.permission)  # noqa: SLF001 - fail_silently
+        except GraphQLError as error:
+            # Thousands of refusals would each keep frames that only say where they are raised.
+            return error.with_traceback(None)
 
 
 class Call(NamedTuple):

@@ -1,7 +1,7 @@
 """
 Answers compared with graphql-core's executor, over generated schemas, data and documents.
 
-`FUZZ_CASES` says how many cases each test draws. Where values must be awaited, graphql-core is asked
+`FUZZ_CASES`, or the profile `fuzz`, says how many cases each test draws. Where values must be awaited, graphql-core is asked
 about the same values with nothing to await: its errors are then in the order of the document, the
 order that this executor promises whatever is awaited.
 """
@@ -26,7 +26,7 @@ from tests.executor.generated_schemas import drawn_schema
 from tests.executor.generated_values import Rates, Values
 
 
-CASES = int(os.environ.get("FUZZ_CASES", "600"))
+FEWEST = 600
 RATES = [
     Rates(0, 0, 0, 0.3),
     Rates(0, 0.1, 0, 0.3),
@@ -43,6 +43,11 @@ drawn_cases = {
     "rates": st.sampled_from(RATES),
     "yes": st.booleans(),
 }
+
+
+def cases(fewest: int) -> int:
+    """Return how many cases to draw."""
+    return int(os.environ.get("FUZZ_CASES", max(fewest, settings().max_examples)))
 
 
 async def asked(
@@ -98,7 +103,7 @@ def test_answers_are_those_of_graphql_core(awaits: bool) -> None:
     seen: Counter[str] = Counter()
     fallbacks = BreadthFirstExecutor.statistics.fallbacks.total()
 
-    @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(FEWEST), deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=st.fixed_dictionaries({**drawn_cases, "seed": st.integers(*SEEDS[awaits])}))
     def compare(case: dict[str, Any]) -> None:
         compared(case, seen, awaits=awaits)

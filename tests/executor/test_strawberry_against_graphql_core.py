@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import os
 
 from collections import Counter
 from random import Random
@@ -19,10 +18,10 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from executor import BreadthFirstExecutor
 from tests.executor.generated_documents import drawn_document
 from tests.executor.strawberry_world import StrawberryValues, schema
-from tests.executor.test_against_graphql_core import RATES, shown
+from tests.executor.test_against_graphql_core import RATES, cases, shown
 
 
-CASES = int(os.environ.get("FUZZ_CASES", "400"))
+FEWEST = 400
 drawn_cases = {
     "seed": st.integers(0, 2**32),
     "budget": st.integers(10, 80),
@@ -80,7 +79,7 @@ def test_answers_of_a_strawberry_schema_are_those_of_graphql_core(awaits: bool) 
         else:
             assert shown(answer).splitlines() == shown(expected).splitlines(), text
 
-    @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(FEWEST), deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=st.fixed_dictionaries(drawn_cases))
     def compare(case: dict[str, Any]) -> None:
         asyncio.run(both(case))
