@@ -24,7 +24,7 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
     """
 
     statistics: ClassVar[Statistics] = Statistics()
-    memory: ClassVar[Memory] = Memory(256, 1024, statistics)
+    memory: ClassVar[Memory] = Memory(10_000, statistics)
     on_fallback: ClassVar[Callable[[str], None] | None] = None
 
     @override

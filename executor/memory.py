@@ -7,10 +7,10 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from graphql import (
-    DirectiveNode,
     FragmentDefinitionNode,
     GraphQLObjectType,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     VariableNode,
 )
@@ -35,11 +35,12 @@ class Statistics:
 
 
 class Recent(Generic[Value]):
-    """The values used last, at most a given number of them."""
+    """The values used last, as many as do not weigh too much together."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._weight = 0
+        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -48,23 +49,26 @@ class Recent(Generic[Value]):
     def get(self, key: Hashable) -> Value | None:
         """Return the value of a key, if it is still known."""
         with self._lock:
-            value = self._values.get(key)
-            if value is not None:
-                self._values.move_to_end(key)
-            return value
+            found = self._values.get(key)
+            if found is None:
+                return None
+            self._values.move_to_end(key)
+            return found[0]
 
-    def put(self, key: Hashable, value: Value) -> None:
-        """Remember a value, and forget the one unused for longest if there are too many."""
+    def put(self, key: Hashable, value: Value, weight: int) -> None:
+        """Remember a value, and forget those unused for longest if it is too much."""
         with self._lock:
-            self._values[key] = value
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
+            self._weight += weight - self._values.get(key, (None, 0))[1]
+            self._values[key] = value, weight
+            while self._weight > self._most:
+                _, (_, gone) = self._values.popitem(last=False)
+                self._weight -= gone
 
 
 class KnownOperation:
     """What of an operation decides how it is executed and how often it must be planned."""
 
-    __slots__ = ("fragments", "lasting", "operation", "steering", "unserved")
+    __slots__ = ("fragments", "lasting", "operation", "steering", "unserved", "weight")
 
     def __init__(self, executor: Executor[Any]) -> None:
         self.operation: OperationDefinitionNode = executor.operation
@@ -75,7 +79,9 @@ class KnownOperation:
             details.variable_signatures for details in executor.fragments.values()
         )
         steering: set[str] = set()
-        for directive in _directives([self.operation, *self.fragments]):
+        selections = list(_selections([self.operation, *self.fragments]))
+        self.weight = len(selections)
+        for directive in (each for one in selections for each in one.directives or ()):
             if directive.name.value in {"defer", "stream"}:
                 self.unserved = "incremental_delivery"
             elif directive.name.value in {"skip", "include"}:
@@ -86,14 +92,14 @@ class KnownOperation:
         self.steering = sorted(steering)
 
 
-def _directives(
+def _selections(
     definitions: list[OperationDefinitionNode | FragmentDefinitionNode],
-) -> Iterator[DirectiveNode]:
-    """Yield the directives of all selections."""
+) -> Iterator[SelectionNode]:
+    """Yield all selections."""
     waiting: list[SelectionSetNode] = [definition.selection_set for definition in definitions]
     while waiting:
         for selection in waiting.pop().selections:
-            yield from selection.directives or ()
+            yield selection
             inner = getattr(selection, "selection_set", None)
             if inner is not None:
                 waiting.append(inner)
@@ -104,11 +110,12 @@ class Memory:
     Bounded memories of operations and plans.
 
     An operation is known by its node, so whoever keeps parsed documents has plans kept for them.
+    Both are bounded by the number of selections in the documents, which is what they grow with.
     """
 
-    def __init__(self, most_operations: int, most_plans: int, statistics: Statistics) -> None:
-        self.operations: Recent[KnownOperation] = Recent(most_operations)
-        self.plans: Recent[Plan] = Recent(most_plans)
+    def __init__(self, most_selections: int, statistics: Statistics) -> None:
+        self.operations: Recent[KnownOperation] = Recent(most_selections)
+        self.plans: Recent[Plan] = Recent(most_selections)
         self.statistics = statistics
 
     def operation(self, executor: Executor[Any]) -> KnownOperation:
@@ -117,7 +124,7 @@ class Memory:
         known = self.operations.get(key)
         if known is None:
             known = KnownOperation(executor)
-            self.operations.put(key, known)
+            self.operations.put(key, known, known.weight)
         return known
 
     def plan(
@@ -144,7 +151,7 @@ class Memory:
         root = select(executor, root_type, grouped_field_set, wrapped=wrapped)
         plan = Plan(root, (executor.schema, known), wrapped=wrapped)
         if lasting:
-            self.plans.put(key, plan)
+            self.plans.put(key, plan, known.weight)
         return plan
 
 

@@ -17,7 +17,7 @@ SCHEMA = build_schema("type Query { a: Int self: Query }")
 def kind() -> Any:
     class Own(BreadthFirstExecutor):
         statistics = Statistics()
-        memory = Memory(4, 4, statistics)
+        memory = Memory(8, statistics)
 
     return Own
 
@@ -42,12 +42,18 @@ def test_variables_that_steer_conditions_have_plans_of_their_own(kind: Any) -> N
     assert (kind.statistics.plans_made, kind.statistics.plans_found) == (2, 1)
 
 
+def test_a_document_too_large_to_be_remembered_is_executed_all_the_same(kind: Any) -> None:
+    document = parse("{ a b: a c: a d: a e: a f: a g: a h: a i: a }")
+    assert ask(kind, document) == dict.fromkeys("abcdefghi", 1)
+    assert len(kind.memory.plans) == 0
+
+
 def test_memory_is_bounded(kind: Any) -> None:
     documents = [parse(f"{{ a{n}: a }}") for n in range(20)]
     for n, document in enumerate(documents):
         assert ask(kind, document) == {f"a{n}": 1}
-    assert len(kind.memory.plans) == 4
-    assert len(kind.memory.operations) == 4
+    assert len(kind.memory.plans) == 8
+    assert len(kind.memory.operations) == 8
 
 
 def test_the_plan_used_last_is_kept(kind: Any) -> None:
