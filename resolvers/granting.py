@@ -104,7 +104,7 @@ def scope_number(writing: Writing, scope: AreaScopeInput) -> int | None:
     Raises:
         Invalid: `wholeStructure` is false.
     """
-    if scope.service_id:
+    if isinstance(scope.service_id, str):
         return writing.number(scope.service_id, NodeKind.SERVICE)
     if scope.whole_structure is not True:
         message = "Name a service, or say true for the whole structure."

@@ -22,8 +22,8 @@ async def structure(
     """Find one structure."""
     operation = info.context
     if by.id is not UNSET and by.id is not None:
-        number = operation.node_ids.number(by.id, NodeKind.STRUCTURE)
-        found: Structure | None = None if number is None else await by_id(operation, number)
+        number = operation.node_ids.number(by.id, NodeKind.STRUCTURE) or 0
+        found: Structure | None = await by_id(operation, number)
         return found
     asked, field = by.identifier, "identifier"
     if not isinstance(asked, StructureIdentifierInput):

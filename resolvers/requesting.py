@@ -112,7 +112,7 @@ class RequestSubscription(Asking):
     @property
     def _service_id(self) -> int | None:
         text = self.given.scope.service_id
-        return self.writing.number(text, NodeKind.SERVICE) if text else None
+        return self.writing.number(text, NodeKind.SERVICE) if isinstance(text, str) else None
 
     @override
     def same_matter(self) -> Iterable[ColumnElement[bool]]:

@@ -110,7 +110,7 @@ class ValidateSubscriptionRequests(Validation):
         self.rights = await granting.rights_of(self.writing, self.membership_ids)
         named = {request.service_id or 0 for request in self.requests.values()}
         for item in self.items:
-            if item.scope is not None and item.scope.service_id:
+            if item.scope is not None and isinstance(item.scope.service_id, str):
                 named.add(self.writing.number(item.scope.service_id, NodeKind.SERVICE))
         self.services = await granting.services_of(self.writing, named)
 

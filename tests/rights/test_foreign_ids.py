@@ -1,0 +1,277 @@
+"""Whatever id is given of what a viewer may not know of, he is told what a missing one tells."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from resolvers import misses
+from resolvers.node_ids import NodeKind
+from tests.rights.expected import EVERYBODY, PRIVATE, SUPPORT
+from tests.rights.foreign import Foreign, Place, malformed, places_of_schema
+from tests.rights.scene import Scene
+from tests.rights.test_mutations import fingerprint
+from tests.world import Answer, World, siret
+
+
+RESULTS = "results { id error { __typename code message field } }"
+ERRORS = "errors { __typename code message field } effects { kind count }"
+REQUEST_KINDS = (NodeKind.CONNECTION_REQUEST, NodeKind.SUBSCRIPTION_REQUEST)
+ANY_KIND = tuple(NodeKind)
+
+
+def mutation(name: str, items: str = "") -> str:
+    """Write the document of a mutation."""
+    kind = name[0].upper() + name[1:]
+    return f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ {items} {ERRORS} }} }}"
+
+
+def listing(field: str, name: str, kind: str) -> str:
+    """Write the document that lists *field* of a structure under a filter."""
+    return (
+        f"query ($structure: ID!, $filter: {kind}) {{ structure(by: {{id: $structure}}) {{"
+        f" {field}(filter: $filter) {{ totalCount nodes {{ {name} }}"
+        " pageInfo { endCursor hasNextPage } } } }"
+    )
+
+
+def own(field: str) -> str:
+    """Write the document that lists *field* of the viewer under a filter."""
+    return (
+        f"query ($filter: RequestFilter) {{ viewer {{ {field}(filter: $filter)"
+        " { totalCount nodes { id } } } }"
+    )
+
+
+def places(scene: Scene) -> dict[str, Place]:
+    """Say of each place of the schema how to give an id there."""
+    world = scene.world
+    structure = world.id(scene.structures[PRIVATE])
+    connection = scene.ids["request of the requester"]
+    subscription = scene.ids["subscription request of the simple user"]
+    decide = {
+        "validateConnectionRequests": NodeKind.CONNECTION_REQUEST,
+        "refuseConnectionRequests": NodeKind.CONNECTION_REQUEST,
+        "validateSubscriptionRequests": NodeKind.SUBSCRIPTION_REQUEST,
+        "refuseSubscriptionRequests": NodeKind.SUBSCRIPTION_REQUEST,
+    }
+    area = {"area": "ISSUED_INVOICES", "mode": "CONSULTATION"}
+    whole = {"scope": {"wholeStructure": True}}
+    new = {"version": 1, "identifier": {"value": siret(900)}, "confirmDifferentSiren": True}
+    somebody = {"login": scene.person("secondary").login}
+    reason = {"reason": "As the sheets say."}
+
+    def deciding(name: str) -> Place:
+        extra = reason if name.startswith("refuse") else {}
+        return Place(
+            (decide[name],),
+            mutation(name, RESULTS),
+            lambda text: {"input": {"requests": [{"id": text} | extra]}},
+        )
+
+    def filtered(field: str, kind: str, name: str, *kinds: NodeKind) -> Place:
+        return Place(
+            kinds,
+            listing(field, "id", kind),
+            lambda text: {"structure": structure, "filter": {name: text}},
+        )
+
+    def asked(field: str) -> Place:
+        return Place(
+            (NodeKind.STRUCTURE,), own(field), lambda text: {"filter": {"structureId": text}}
+        )
+
+    return {
+        "Query.node(id)": Place(
+            ANY_KIND,
+            "query ($id: ID!) { node(id: $id) { id __typename } }",
+            lambda text: {"id": text},
+        ),
+        "Query.nodes(ids)": Place(
+            ANY_KIND,
+            "query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }",
+            lambda texts: {"ids": texts},
+            many=True,
+        ),
+        "Query.structure(by.id)": Place(
+            (NodeKind.STRUCTURE,),
+            "query ($id: ID!) { structure(by: {id: $id}) { id name version } }",
+            lambda text: {"id": text},
+        ),
+        "Viewer.can(target)": Place(
+            ANY_KIND,
+            "query ($id: ID!) { viewer { can(action: USER_LIST, target: $id)"
+            " { allowed reason message passingRoles } } }",
+            lambda text: {"id": text},
+        ),
+        "Viewer.areaTabs(structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            "query ($id: ID!) { viewer { areaTabs(structureId: $id) { available missing mode } } }",
+            lambda text: {"id": text},
+        ),
+        "Viewer.requests(filter.structureId)": asked("requests"),
+        "Viewer.decisions(filter.structureId)": asked("decisions"),
+        "Structure.users(filter.serviceId)": filtered(
+            "users", "UserFilter", "serviceId", NodeKind.SERVICE
+        ),
+        "Structure.connectionRequests(filter.structureId)": filtered(
+            "connectionRequests", "RequestFilter", "structureId", NodeKind.STRUCTURE
+        ),
+        "Structure.subscriptionRequests(filter.structureId)": filtered(
+            "subscriptionRequests", "RequestFilter", "structureId", NodeKind.STRUCTURE
+        ),
+        "Structure.history(filter.actorId)": filtered(
+            "history", "HistoryFilter", "actorId", NodeKind.USER
+        ),
+        "Structure.history(filter.userId)": filtered(
+            "history", "HistoryFilter", "userId", NodeKind.USER
+        ),
+        "Membership.areas(filter.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            "query ($id: ID!, $filter: SubscriptionFilter) { node(id: $id) {"
+            " ... on Membership { areas(filter: $filter) { totalCount nodes { id } } } } }",
+            lambda text: {
+                "id": scene.ids["membership of the simple user"],
+                "filter": {"serviceId": text},
+            },
+        ),
+        "Mutation.cancelRequests(input.requestIds)": Place(
+            REQUEST_KINDS,
+            mutation("cancelRequests", RESULTS),
+            lambda texts: {"input": {"requestIds": texts}},
+            many=True,
+        ),
+        "Mutation.requestConnection(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("requestConnection"),
+            lambda text: {"input": {"structureId": text}},
+        ),
+        "Mutation.requestConnection(input.serviceIds)": Place(
+            (NodeKind.SERVICE,),
+            mutation("requestConnection"),
+            lambda texts: {"input": {"structureId": structure, "serviceIds": texts}},
+            many=True,
+        ),
+        "Mutation.requestSubscription(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("requestSubscription"),
+            lambda text: {"input": {"structureId": text} | area | whole},
+        ),
+        "Mutation.requestSubscription(input.scope.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("requestSubscription"),
+            lambda text: {"input": {"structureId": structure, "scope": {"serviceId": text}} | area},
+        ),
+        **{f"Mutation.{name}(input.requests.id)": deciding(name) for name in decide},
+        "Mutation.validateConnectionRequests(input.requests.serviceIds)": Place(
+            (NodeKind.SERVICE,),
+            mutation("validateConnectionRequests", RESULTS),
+            lambda texts: {"input": {"requests": [{"id": connection, "serviceIds": texts}]}},
+            many=True,
+        ),
+        "Mutation.validateSubscriptionRequests(input.requests.scope.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("validateSubscriptionRequests", RESULTS),
+            lambda text: {
+                "input": {"requests": [{"id": subscription, "scope": {"serviceId": text}}]}
+            },
+        ),
+        "Mutation.transferPrimaryManager(input.structureIds)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("transferPrimaryManager", RESULTS),
+            lambda texts: {"input": {"structureIds": texts, "successor": somebody} | reason},
+            many=True,
+        ),
+        "Mutation.transferPrimaryManager(input.successor.userId)": Place(
+            (NodeKind.USER,),
+            mutation("transferPrimaryManager", RESULTS),
+            lambda text: {
+                "input": {"structureIds": [structure], "successor": {"userId": text}} | reason
+            },
+        ),
+        "Mutation.changeIdentifier(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("changeIdentifier"),
+            lambda text: {"input": {"structureId": text} | new},
+        ),
+    }
+
+
+@pytest.fixture
+async def scene(world: World) -> Scene:
+    """Every kind of person, structure and object."""
+    return await Scene.set_up(world)
+
+
+@pytest.fixture
+async def foreign(scene: Scene) -> Foreign:
+    """Structures that nobody of the scene has to do with."""
+    return await Foreign.set_up(scene)
+
+
+async def told(world: World, person: Any, place: Place, given: Any) -> tuple[Any, Counter[str]]:
+    """Give the answer, and how often which statement was sent for it."""
+    misses._MISSES.clear()
+    world.statements.clear()
+    answer: Answer = await world.ask(person, place.document, **place.given(given))
+    return (answer.status, answer.body), Counter(world.statements)
+
+
+def candidates(name: str, place: Place, foreign: Foreign) -> dict[str, tuple[str, str]]:
+    """Give the ids to try, each with the missing one that it must be like."""
+    found: dict[str, tuple[str, str]] = {}
+    wrong = [kind for kind in NodeKind if kind not in place.kinds]
+    for kind in place.kinds:
+        missing = foreign.missing(kind)
+        hidden = foreign.hidden[kind]
+        if name.endswith("(input.successor.userId)"):
+            # An active person may be named by whoever has his id: he need not be connected.
+            hidden = foreign.unusable
+        found |= {f"{kind} {what}": (text, missing) for what, text in hidden.items()}
+        if kind == place.kinds[0]:
+            texts = malformed(next(iter(foreign.hidden[kind].values())))
+            found |= {f"malformed: {what}": (text, missing) for what, text in texts.items()}
+    like = foreign.missing(place.kinds[0])
+    for kind in wrong[:2]:
+        found[f"wrong type {kind}"] = (next(iter(foreign.hidden[kind].values())), like)
+    known = foreign.scene.ids["structure" if "st" not in place.kinds else "public service"]
+    if wrong:
+        found["wrong type, known"] = (known, like)
+    return found
+
+
+async def test_every_place_that_takes_an_id_is_tried(scene: Scene) -> None:
+    assert {name: place.many for name, place in places(scene).items()} == places_of_schema()
+
+
+@pytest.mark.parametrize("who", [one for one in EVERYBODY if one != SUPPORT])
+async def test_what_a_viewer_may_not_know_of_is_like_what_is_missing(
+    world: World, scene: Scene, foreign: Foreign, who: str
+) -> None:
+    person = scene.people[who]
+    if person is not None:
+        await world.token(person)
+    before = await fingerprint(world)
+    different = []
+    for name, place in places(scene).items():
+        expected: dict[Any, Any] = {}
+        for what, (text, missing) in candidates(name, place, foreign).items():
+            given, like = ([text, text], [missing, missing]) if place.many else (text, missing)
+            if missing not in expected:
+                expected[missing] = await told(world, person, place, like)
+            found = await told(world, person, place, given)
+            # A text that is no id has no type either: no statement could be like another.
+            untyped = what.startswith("malformed") and place.kinds == ANY_KIND
+            compared = slice(1) if untyped else slice(2)
+            if found[compared] != expected[missing][compared]:
+                different.append((name, what, found, expected[missing]))
+    assert different == []
+    assert await fingerprint(world) == before
+
+
+async def test_what_is_tried_does_exist(world: World, scene: Scene, foreign: Foreign) -> None:
+    document = "query ($id: ID!) { node(id: $id) { id } }"
+    for hidden in foreign.hidden.values():
+        for text in hidden.values():
+            answer = await world.ask(scene.people[SUPPORT], document, id=text)
+            assert answer.data == {"node": {"id": text}}
