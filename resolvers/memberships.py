@@ -46,7 +46,7 @@ from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
 from resolvers.pages import Connection, Span, connection
 from resolvers.structures import CARD
-from resolvers.users import needs_contact, user_layout
+from resolvers.users import managed_by_viewer, needs_contact, user_layout
 from resolvers.viewer import Viewer
 
 
@@ -139,6 +139,7 @@ def _users(dialect_name: str, contact: bool) -> Listing:
             "area": holds,
             **text_conditions("name", User.name_key),
             **text_conditions("login", User.login),
+            "contact": managed_by_viewer,
         },
     )
 
@@ -198,6 +199,9 @@ def of_structure(
     filters.words("area", asked.area)
     filters.text("name", asked.name)
     filters.text("login", asked.login, str.lower)
+    if asked.login is not None and operation.discreet:
+        # Whose login may not be read is not found by it either.
+        filters["contact"] = True
     if asked.service_id is not None:
         service_id = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)
         filters["service_id"] = service_id or 0
