@@ -175,7 +175,7 @@ def _settings() -> Settings:
         _refuse(str(error))
     if settings.database_url:
         return settings
-    settings.data_directory.mkdir(parents=True, exist_ok=True)
+    settings.data_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = settings.data_directory.resolve() / EMBEDDED_DATABASE
     return replace(settings, database_url=f"sqlite:///{path}")
 
