@@ -59,20 +59,7 @@ def check_size(document: DocumentNode, settings: Settings) -> None:
     Raises:
         Refusal: LIMIT, or VALIDATION_FAILED where fragments form a circle.
     """
-    sizes: dict[str, Size] = {}
-    fragments = {
-        definition.name.value: definition
-        for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
-    own = {name: _own_size(fragment) for name, fragment in fragments.items()}
-    for name in _innermost_first(own):
-        sizes[name] = _total(own[name], sizes)
-    operations = [
-        _total(_own_size(definition), sizes)
-        for definition in document.definitions
-        if isinstance(definition, OperationDefinitionNode)
-    ]
+    operations, sizes = measure(document)
     for size in (*operations, *sizes.values()):
         _check(size, settings)
     written_out = sum(size.fields for size in operations) + sum(
@@ -80,6 +67,29 @@ def check_size(document: DocumentNode, settings: Settings) -> None:
     )
     # Without fragments a document cannot hold more fields than tokens; nor may it with them.
     _limit("fields", written_out, settings.maximum_tokens)
+
+
+def measure(document: DocumentNode) -> tuple[list[Size], dict[str, Size]]:
+    """
+    Return the size of each operation, and of each fragment, with the fragments written out.
+
+    Raises:
+        Refusal: VALIDATION_FAILED, fragments form a circle.
+    """
+    own = {
+        definition.name.value: _own_size(definition)
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    sizes: dict[str, Size] = {}
+    for name in _innermost_first(own):
+        sizes[name] = _total(own[name], sizes)
+    operations = [
+        _total(_own_size(definition), sizes)
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+    ]
+    return operations, sizes
 
 
 def _check(size: Size, settings: Settings) -> None:
