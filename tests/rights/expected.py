@@ -62,6 +62,7 @@ NODES: dict[str, set[str]] = {
     "membership of the simple user": OFFICE | {SIMPLE},
     "service user of the simple user": OFFICE | {SIMPLE},
     "right of the simple user": OFFICE | {SIMPLE},
+    "right of the secondary manager": OFFICE,
     "simple user": OFFICE | {SIMPLE},
     "requester": OFFICE | {REQUESTER},
     "stranger": {SUPPORT, STRANGER},

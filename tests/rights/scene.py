@@ -77,6 +77,7 @@ class Scene:
         await world.member(structure, self.person(INACTIVE), status=MembershipStatus.INACTIVE)
         opening = await world.opening(structure)
         right = await world.right(simple, service=service)
+        managers_right = await world.right(secondary, service=service)
         if kind != RETIRED:
             request = await world.connection_request(structure, self.person(REQUESTER))
             asked = await world.subscription_request(simple, service=service)
@@ -95,6 +96,7 @@ class Scene:
                     NodeKind.SERVICE_USER, simple.id, service.id
                 ),
                 "right of the simple user": world.id(right),
+                "right of the secondary manager": world.id(managers_right),
                 "request of the requester": world.id(request),
                 "subscription request of the simple user": world.id(asked),
             }
