@@ -121,7 +121,7 @@ class Completion:
         for index, value in enumerate(values):
             if value is None or value is Undefined:
                 values[index] = None
-                if shape.required and not place.has_failed(index):
+                if shape.required:
                     name = f"{self.field.parent}.{self.field.name}"
                     self.fail(
                         place,

@@ -57,9 +57,6 @@ class Failures:
         located = located_error(error, nodes, [step.key for step in steps])
         failure = Failure(steps, located, late)
         self._met.append(failure)
-        if place.failed is None:
-            place.failed = set()
-        place.failed.add(index)
         if not failure.nulled():
             self.reach_the_root = True
 

@@ -26,11 +26,10 @@ class Step(NamedTuple):
 class Place:
     """The place of the root, and what all places share."""
 
-    __slots__ = ("_paths", "base", "failed")
+    __slots__ = ("_paths", "base")
 
     def __init__(self, base: "Place | None" = None) -> None:
         self.base = base
-        self.failed: set[int] | None = None  # Values that are null because of a recorded error.
         self._paths: dict[int, Path] | None = None
 
     def parent(self, index: int) -> int:
@@ -40,10 +39,6 @@ class Place:
     def step(self, index: int) -> Step | None:  # noqa: ARG002 - the steps of other places have one
         """Return the key that leads from the base to this value, if there is one."""
         return None
-
-    def has_failed(self, index: int) -> bool:
-        """Tell whether the error that makes this value null is recorded already."""
-        return self.failed is not None and index in self.failed
 
     def steps(self, index: int) -> Iterator[Step]:
         """Yield the steps from this value up to the root."""

@@ -78,7 +78,11 @@ class StrawberryValues(Values):
     def asked(self, info: Info, arguments: dict[str, Any]) -> Any:
         """Return the value at the path of an info for these arguments."""
         key = [*info.path.as_list(), *sorted((name, repr(arguments[name])) for name in arguments)]
-        return self.value(info._raw_info.return_type, key)
+        found = self.value(info._raw_info.return_type, key)
+        # An exception that is returned is none to Strawberry's handlers; an awaited one is raised.
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 class May(BasePermission):

@@ -110,6 +110,10 @@ class Item:
     silent: int | None = strawberry.field(
         resolver=number_of, extensions=[PermissionExtension([Even()], fail_silently=True)]
     )
+    twice: int | None = strawberry.field(
+        resolver=number_of,
+        extensions=[PermissionExtension([Even()]), PermissionExtension([Small()])],
+    )
     doubled: int = strawberry.field(resolver=number_of, extensions=[Doubling()])
 
     @strawberry.field
@@ -169,6 +173,13 @@ async def test_permissions_are_asked_in_turn_until_one_refuses() -> None:
         ("odd", ["items", 1, "even"])
     ]
     assert context.asked == ["even 0 ['root']", "small 0", "even 1 ['root']"]
+
+
+async def test_the_permissions_of_the_last_extension_are_asked_first() -> None:
+    context = Context()
+    result = await ask("{ items { twice } }", context)
+    assert result.data == {"items": [{"twice": 0}, {"twice": None}]}
+    assert context.asked == ["small 0", "even 0 ['root']", "small 1", "even 1 ['root']"]
 
 
 async def test_a_permission_guards_an_async_resolver() -> None:
