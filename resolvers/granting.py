@@ -97,6 +97,28 @@ def usable_service(
     return service
 
 
+def require_reach(
+    membership: Membership,
+    service_id: int,
+    listed: Mapping[tuple[int, int], ServiceMembership],
+    *field: str,
+) -> None:
+    """
+    Check that a membership reaches a service; *listed* holds the services on it.
+
+    Raises:
+        Invalid: a right there would be without effect.
+    """
+    listing = listed.get((membership.id, service_id))
+    active = listing is not None and listing.status == MembershipStatus.ACTIVE
+    if membership.scope == MembershipScope.LISTED and not active:
+        raise Invalid(
+            "The connection does not reach this service.",
+            expected="A service that the connection reaches.",
+            field=field,
+        )
+
+
 def scope_number(writing: Writing, scope: AreaScopeInput) -> int | None:
     """
     Read a scope: the number of a service, or nothing for the whole structure.

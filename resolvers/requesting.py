@@ -12,7 +12,7 @@ from models.areas import (
     require_opened,
     require_requestable,
 )
-from models.errors import ErrorCode, Invalid, LimitReached, RuleRefused
+from models.errors import ErrorCode, LimitReached, RuleRefused
 from models.history import TargetType
 from models.memberships import Membership, MembershipScope, MembershipStatus
 from models.policy import Action
@@ -22,7 +22,6 @@ from models.requests import (
     RequestKind,
     RequestStatus,
 )
-from models.services import Service
 from resolvers import granting
 from resolvers.acts import MAXIMUM_ITEMS, perform
 from resolvers.asking import Asking
@@ -133,16 +132,6 @@ class RequestSubscription(Asking):
         self.openings = (await granting.openings_of(writing, [structure_id])).get(structure_id, [])
         self.rights = (await granting.rights_of(writing, [number])).get(number, [])
 
-    def _require_reach(self, membership: Membership, service: Service) -> None:
-        listing = self.listings.get((membership.id, service.id))
-        listed = listing is not None and listing.status == MembershipStatus.ACTIVE
-        if membership.scope == MembershipScope.LISTED and not listed:
-            raise Invalid(
-                "Your connection does not reach this service.",
-                expected="A service that your connection reaches.",
-                field=("scope", "serviceId"),
-            )
-
     @override
     async def apply(self, item: Any) -> Target | None:
         await self.require_open_door()
@@ -153,8 +142,8 @@ class RequestSubscription(Asking):
         if service_id is not None:
             found = self.services.get(service_id)
             field = ("scope", "serviceId")
-            service = granting.usable_service(self.writing, found, self.structure_id, *field)
-            self._require_reach(membership, service)
+            granting.usable_service(self.writing, found, self.structure_id, *field)
+            granting.require_reach(membership, service_id, self.listings, *field)
         require_opened(self.openings, given.area, service_id, given.mode)
         self._require_more(service_id)
         async with self.writing.saving():

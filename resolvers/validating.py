@@ -70,6 +70,9 @@ class ValidateConnectionRequests(Validation):
         return {self.writing.number(text, NodeKind.SERVICE) for text in item.service_ids or ()}
 
     def _granted(self, request: Request, item: ConnectionRequestDecision) -> list[int] | None:
+        if item.service_ids == []:
+            message = "Grant at least one service, or refuse the request."
+            raise Invalid(message, expected="Services, or nothing.", field=("serviceIds",))
         asked = self.asked.get(request.id)
         granted = asked if item.service_ids is None else sorted(self._numbers(item))
         for number in granted or ():
@@ -107,6 +110,7 @@ class ValidateSubscriptionRequests(Validation):
     async def prepare(self) -> None:
         await super().prepare()
         self.openings = await granting.openings_of(self.writing, self.writing.structures)
+        self.listings = await granting.listings(self.writing, self.membership_ids)
         self.rights = await granting.rights_of(self.writing, self.membership_ids)
         named = {request.service_id or 0 for request in self.requests.values()}
         for item in self.items:
@@ -144,6 +148,8 @@ class ValidateSubscriptionRequests(Validation):
             message = "The requester is not connected to the structure any more."
             raise RuleRefused(ErrorCode.CONFLICT, message)
         mode, service_id = self._granted(request, item)
+        if service_id is not None:
+            granting.require_reach(membership, service_id, self.listings, "scope")
         assert request.area is not None  # noqa: S101 - a constraint of the table says so
         openings = self.openings.get(request.structure_id, [])
         require_opened(openings, request.area, service_id, mode)

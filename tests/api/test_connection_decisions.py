@@ -267,3 +267,14 @@ async def test_a_refusal_without_a_proper_reason_is_invalid(firm: Firm, reason: 
     assert error["field"] == ["input", "requests", "0", "reason"]
     assert error["expected"] == "3 to 500 characters."
     assert (await firm.world.reload(request)).status == RequestStatus.PENDING
+
+
+async def test_granting_no_service_at_all_is_invalid(firm: Firm) -> None:
+    request = await firm.world.connection_request(firm.structure, firm.outsider)
+
+    answer = await firm.validate(firm.primary, firm.item(request) | {"serviceIds": []})
+
+    error = answer["results"][0]["error"]
+    assert error["code"] == "INVALID"
+    assert error["field"] == ["input", "requests", "0", "serviceIds"]
+    assert (await firm.world.reload(request)).status == RequestStatus.PENDING

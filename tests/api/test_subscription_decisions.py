@@ -207,3 +207,20 @@ async def test_a_refused_request_cannot_be_validated(firm: Firm) -> None:
     }
     assert answer["results"][0]["error"]["status"] == "REFUSED"
     assert await rights(firm) == []
+
+
+async def test_a_right_is_not_given_on_a_service_that_the_connection_does_not_reach(
+    firm: Firm,
+) -> None:
+    membership = await firm.membership_of(await firm.clerk(services=[firm.sales]))
+    request = await firm.world.subscription_request(membership)
+    await firm.world.opening(firm.structure)
+    item = {"id": firm.world.id(request)}
+
+    beyond = item | {"scope": {"serviceId": firm.world.id(firm.stock)}}
+    error = (await validate(firm, firm.primary, beyond))["results"][0]["error"]
+    assert (error["code"], error["field"]) == ("INVALID", ["input", "requests", "0", "scope"])
+    assert await rights(firm) == []
+
+    within = item | {"scope": {"serviceId": firm.world.id(firm.sales)}}
+    assert code(await validate(firm, firm.primary, within)) == [None]
