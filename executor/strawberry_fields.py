@@ -69,6 +69,29 @@ def resolution_of(executor: Executor[Any], field: StrawberryField) -> Resolution
     loop = _loop(call, guards, has_arguments=bool(field.arguments))
     make_info = info_class_of(converter.config.info_class)
 
+    convert = _conversion(converter, field, make_info)
+
+    def resolve(
+        executor: Executor[Any], plan: FieldPlan, sources: list[Any], place: Place
+    ) -> list[Any]:
+        information = Information(executor, plan, place)
+        arguments: Iterable[Arguments] = ()
+        if field.arguments:
+            try:
+                arguments = convert(executor, plan, information, len(sources))
+            except Exception as error:  # noqa: BLE001 - every error of a field is one of the answer
+                return [error] * len(sources)
+        values: list[Any] = loop(sources, arguments, information, make_info, field)
+        return values
+
+    return resolve
+
+
+def _conversion(
+    converter: Any, field: StrawberryField, make_info: Any
+) -> Callable[[Executor[Any], FieldPlan, Information, int], Iterable[Arguments]]:
+    """Return a function that gives the arguments for each object of a batch."""
+
     def convert(
         executor: Executor[Any], plan: FieldPlan, information: Information, count: int
     ) -> Iterable[Arguments]:
@@ -86,20 +109,7 @@ def resolution_of(executor: Executor[Any], field: StrawberryField) -> Resolution
             return repeat(first, count)
         return [first, *map(convert_one, range(1, count))]
 
-    def resolve(
-        executor: Executor[Any], plan: FieldPlan, sources: list[Any], place: Place
-    ) -> list[Any]:
-        information = Information(executor, plan, place)
-        arguments: Iterable[Arguments] = ()
-        if field.arguments:
-            try:
-                arguments = convert(executor, plan, information, len(sources))
-            except Exception as error:  # noqa: BLE001 - every error of a field is one of the answer
-                return [error] * len(sources)
-        values: list[Any] = loop(sources, arguments, information, make_info, field)
-        return values
-
-    return resolve
+    return convert
 
 
 def _is_plain(converter: Any, field: StrawberryField, guards: list[Guard]) -> bool:
