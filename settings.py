@@ -78,6 +78,13 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", str, "an address", "Address to listen on.")
     port: int = _setting(8000, int, "a number", "Port to listen on.")
+    metrics_host: str = _setting("127.0.0.1", str, "an address", "Address to be watched at.")
+    metrics_port: int = _setting(
+        0,
+        int,
+        "a number",
+        "Port of /metrics, which each worker after the first adds one to; 0 means none.",
+    )
     allowed_origins: tuple[str, ...] = _setting(
         (), _words, "origins, separated by commas", "Front ends on other origins that may call."
     )

@@ -1,7 +1,7 @@
 """The application: every address of the service, put together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -24,6 +24,7 @@ from transport.calls import Calls
 from transport.graphiql import graphiql_routes
 from transport.graphql import graphql_routes
 from transport.health import Health
+from transport.metrics import Metrics
 
 
 class Service:
@@ -38,6 +39,7 @@ class Service:
             pool_size=settings.pool_size,
             statement_seconds=settings.statement_seconds,
         )
+        self.metrics = Metrics(self.database) if settings.metrics_port else None
         self.identity = Identity.compose(settings, self.database, secrets, clock=clock)
         self.node_ids = NodeIds(secrets.derive("node ids"))
         self.calls = Calls(
@@ -60,11 +62,12 @@ def create_app(settings: Settings, service: Service | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        with parts.metrics.served(settings) if parts.metrics else nullcontext():
+            yield
         await parts.close()
 
     routes = [
-        *graphql_routes(settings, schema, parts.calls.open),
+        *graphql_routes(settings, schema, parts.calls.open, parts.metrics),
         *authentication_routes(settings, parts.identity),
         *graphiql_routes(settings),
         *Health(parts.database).routes(),

@@ -27,6 +27,7 @@ from transport.documents import Document, Documents, SelectedOperation
 from transport.errors import Code, Refusal, RequestRefused
 from transport.logs import Access, access_log
 from transport.masking import failure, told
+from transport.metrics import Metrics
 from transport.negotiation import JSON, negotiated
 from transport.requests import read_posted, read_query
 from transport.responses import answered, refused
@@ -37,9 +38,11 @@ Open = Callable[[Request], AbstractAsyncContextManager[Operation]]
 PREFLIGHT_SECONDS = 600
 
 
-def graphql_routes(settings: Settings, schema: Schema, open_operation: Open) -> list[BaseRoute]:
+def graphql_routes(
+    settings: Settings, schema: Schema, open_operation: Open, metrics: Metrics | None = None
+) -> list[BaseRoute]:
     """Give the route of /graphql; only listed origins may call it, and without cookies."""
-    view = GraphQLView(settings, schema, open_operation)
+    view = GraphQLView(settings, schema, open_operation, metrics)
     cross_origin = Middleware(
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),
@@ -54,21 +57,35 @@ def graphql_routes(settings: Settings, schema: Schema, open_operation: Open) -> 
 class GraphQLView:
     """Answers requests with operations of *schema*, each in a context of its own."""
 
-    def __init__(self, settings: Settings, schema: Schema, open_operation: Open) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        schema: Schema,
+        open_operation: Open,
+        metrics: Metrics | None = None,
+    ) -> None:
         """Serve *schema*; *open_operation* makes the context of a request's operation."""
         self._settings = settings
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
         self._executor = schema.execution_context_class
         self._open = open_operation
         self._documents = Documents(self._schema, settings)
+        self._metrics = metrics
+        if metrics is not None:
+            metrics.watch(self._documents, self._executor)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request of any method; nothing that it says makes this fail."""
         request = Request(scope, receive)
         access = Access(request.method, scope["path"])
         started = time.perf_counter()
+        if self._metrics is not None:
+            self._metrics.follow(access)
         response = await self._respond(request, access)
-        access_log(access, response.status_code, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        access_log(access, response.status_code, seconds)
+        if self._metrics is not None:
+            self._metrics.record(access, response.status_code, seconds)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request, access: Access) -> Response:
@@ -105,6 +122,7 @@ class GraphQLView:
             raise _method_refused("Mutations are sent by POST.", "POST")
         requested = self._cost(selected, data.variables)
         async with self._open(request) as operation:
+            access.signed_in = operation.viewer is not None
             if selected.introspects and operation.viewer is None:
                 self._require_open_introspection()
             operation.selects = selected.selects

@@ -1,5 +1,6 @@
 """The server program: its socket, what it tells at the start, how long it takes to stop."""
 
+import os
 import sys
 
 from typing import Any, Final
@@ -27,6 +28,8 @@ def listen(settings: Settings, application: ASGIApp) -> None:
 
 def listen_with_workers(settings: Settings, factory: str) -> None:
     """Serve from several processes, each of which calls *factory*, `module:function`."""
+    # They read their own settings, and an option of the command is not in the environment.
+    os.environ["WORKERS"] = str(settings.workers)
     _announce(settings, settings.port)
     uvicorn.run(factory, factory=True, workers=settings.workers, **_options(settings))
 
@@ -44,15 +47,20 @@ def _options(settings: Settings) -> dict[str, Any]:
 
 
 def _announce(settings: Settings, port: int) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{port}"
+    address = _address(settings.host, port)
     lines = [f"GraphQL   {address}/graphql"]
     if settings.graphiql:
         lines.append(f"GraphiQL  {address}/graphiql")
     lines.append(f"Sign in   {address}/auth/token")
     lines.append(f"Health    {address}/livez  {address}/readyz")
+    if settings.metrics_port:
+        lines.append(f"Metrics   {_address(settings.metrics_host, settings.metrics_port)}/metrics")
     if settings.demonstration:
         lines.append(f"\nDemonstration accounts, all with the password {PASSWORD}:")
         lines.extend(f"  {account.login:<22}{account.part}" for account in ACCOUNTS)
     sys.stdout.write("\n".join([*lines, ""]))
     sys.stdout.flush()
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

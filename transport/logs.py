@@ -46,12 +46,14 @@ _KEYS = frozenset(
 
 @dataclass(slots=True)
 class Access:
-    """What the log may tell of one request: never its query string, document or values."""
+    """What may be told of one request: never its query string, document or values."""
 
     method: str
     path: str
     operation: str | None = None
     kind: str | None = None
+    signed_in: bool = False
+    statements: int = 0
     request: str = field(default_factory=lambda: secrets.token_hex(8))
 
 

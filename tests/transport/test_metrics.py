@@ -116,25 +116,25 @@ async def test_durations_are_counted_by_the_name_of_the_operation(
 async def test_statements_are_counted_for_the_operation_that_they_are_run_for(
     watched: Watched, person: User
 ) -> None:
-    structure = await watched.structure(primary=person)
+    structure = await watched.structure()
     await watched.token(person)
     watched.statements.clear()
     await watched.ask(person, "query Mine { viewer { memberships { nodes { role } } } }")
     reads = len(watched.statements)
     await watched.ask(
         person,
-        """mutation Change($id: ID!) {
-          changeIdentifier(input: {
-            structureId: $id, dryRun: true, identifier: { type: SIRET, value: "12345678200010" }
-          }) { errors { code } }
+        """mutation Connect($structure: ID!) {
+          requestConnection(input: { structureId: $structure, comment: "I work there." }) {
+            errors { code }
+          }
         }""",
-        id=watched.id(structure),
+        structure=watched.id(structure),
     )
 
-    assert reads > 0
     assert await watched.read("chorus_operation_statements_sum", operation="Mine") == reads
     rest = len(watched.statements) - reads
-    assert await watched.read("chorus_operation_statements_sum", operation="Change") == rest
+    assert rest > reads > 0
+    assert await watched.read("chorus_operation_statements_sum", operation="Connect") == rest
 
 
 async def test_only_a_hundred_names_are_told(watched: Watched, person: User) -> None:
