@@ -98,6 +98,7 @@ class Membership(Tie, Versioned, Model):
     __table_args__ = (
         UniqueConstraint("structure_id", "id"),
         Index(None, "structure_id", "user_id"),
+        Index(None, "user_id"),
         CheckConstraint(
             "role = 'SIMPLE_USER' OR (status <> 'DELETED' AND scope = 'ALL_SERVICES')",
             name="managers_reach_all_services",

@@ -121,6 +121,7 @@ class Structure(Card, PostalAddress, Versioned, Model):
             "(status = 'INACTIVE') = (deactivated_at IS NOT NULL)", name="inactive_since"
         ),
         Index(None, "name_key", "id"),
+        Index(None, "identifier", "id"),
     )
 
     def require_active(self, successor_id: int | None = None) -> None:

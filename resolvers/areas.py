@@ -3,7 +3,7 @@
 from operator import attrgetter
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, case, select, union_all
 from strawberry import Parent
 
 from models.areas import (
@@ -92,25 +92,28 @@ def subscription_by_id(dialect_name: str) -> Reading:
 
 
 def rights_of_memberships(dialect_name: str) -> Reading:
-    """Read the live rights of memberships on some services, those on whole structures included."""
-    selected = (
+    """
+    Read the live rights of memberships on some services, those on whole structures included.
+
+    One half for each of the two partial indexes: an OR would be served by neither.
+    """
+    held = select(
         AreaSubscription.area,
         AreaSubscription.mode,
         AreaSubscription.service_id,
         AreaSubscription.membership_id,
+    ).where(
+        any_of(AreaSubscription.membership_id, "memberships", dialect_name),
+        AreaSubscription.ended_at.is_(None),
     )
-    statement = (
-        select(*selected)
-        .where(
-            any_of(AreaSubscription.membership_id, "memberships", dialect_name),
-            AreaSubscription.ended_at.is_(None),
-            or_(
-                AreaSubscription.service_id.is_(None),
-                any_of(AreaSubscription.service_id, "services", dialect_name),
-            ),
-        )
-        .order_by(area_position(AreaSubscription.area))
-    )
+    whole = held.where(AreaSubscription.service_id.is_(None))
+    part = held.where(AreaSubscription.service_id.is_not(None))
+    if dialect_name == "sqlite":
+        # PostgreSQL would look each pair up by itself, and whoever reads sorts the others out.
+        part = part.where(any_of(AreaSubscription.service_id, "services", dialect_name))
+    right = union_all(whole, part).subquery("held_right")
+    selected = (right.c.area, right.c.mode, right.c.service_id, right.c.membership_id)
+    statement = select(*selected).order_by(area_position(right.c.area))
     return Reading(statement, Layout(AreaAccess, selected))
 
 

@@ -54,7 +54,13 @@ MembershipRecord = record(Membership, "user", "structure")
 MEMBERSHIP = Layout(MembershipRecord, columns(Membership))
 
 
-def _reach() -> Any:
+def reach(dialect_name: str | None = None) -> Any:
+    """
+    Make the table of which memberships reach which services, by list or by scope.
+
+    With *dialect_name*, of the services in `parents` only: SQLite does not carry a condition
+    into a union by itself.
+    """
     active = literal(MembershipStatus.ACTIVE, Membership.status.type)
     by_list = select(
         ServiceMembership.service_id,
@@ -76,10 +82,13 @@ def _reach() -> Any:
             Membership.scope == MembershipScope.ALL_SERVICES,
         ),
     )
+    if dialect_name is not None:
+        by_list = by_list.where(any_of(ServiceMembership.service_id, "parents", dialect_name))
+        by_scope = by_scope.where(any_of(Service.id, "parents", dialect_name))
     return union_all(by_list, by_scope).subquery("reach")
 
 
-REACH = _reach()
+REACH = reach()
 """Which membership reaches which service, listed on it or through all services."""
 
 _ROLE_RANKS = {role.value: rank for rank, role in enumerate(Role)}

@@ -15,7 +15,16 @@ from models.records import Layout, columns
 from models.services import Service
 from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, ORDER, After, Before, First, Last, ServiceUserFilter, UserOrder
-from resolvers.memberships import BY_NAME, LIVE, MEMBERSHIP, REACH, MembershipRecord, holds, orders
+from resolvers.memberships import (
+    BY_NAME,
+    LIVE,
+    MEMBERSHIP,
+    REACH,
+    MembershipRecord,
+    holds,
+    orders,
+    reach,
+)
 from resolvers.operation import Info, Operation
 from resolvers.pages import Connection, Span, connection
 from resolvers.users import needs_contact, user_layout
@@ -66,9 +75,8 @@ def _rank(status: Expression) -> ColumnElement[int]:
     return case({word.value: rank for word, rank in _RANKS.items()}, value=status)
 
 
-_weaker = case(
-    (_rank(REACH.c.listing) > _rank(Membership.status), REACH.c.listing), else_=Membership.status
-)
+def _weaker(listing: Expression) -> ColumnElement[Any]:
+    return case((_rank(listing) > _rank(Membership.status), listing), else_=Membership.status)
 
 
 def _service_users(dialect_name: str, contact: bool) -> Listing:
@@ -77,24 +85,27 @@ def _service_users(dialect_name: str, contact: bool) -> Listing:
         columns(Membership),
         (("user", user_layout(dialect_name, contact)),),
     )
+    # PostgreSQL carries the parent's condition into the union itself.
+    tie = REACH if dialect_name == "postgresql" else reach(dialect_name)
+    status = _weaker(tie.c.listing)
     here = or_(
-        AreaSubscription.service_id.is_(None), AreaSubscription.service_id == REACH.c.service_id
+        AreaSubscription.service_id.is_(None), AreaSubscription.service_id == tie.c.service_id
     )
     return Listing(
         name="users of a service",
         layout=Layout(
             ServiceUser,
-            (REACH.c.service_id, Membership.scope, _weaker),
+            (tie.c.service_id, Membership.scope, status),
             (("membership", membership),),
         ),
-        source=REACH.join(Membership.__table__, Membership.id == REACH.c.membership_id).join(
+        source=tie.join(Membership.__table__, Membership.id == tie.c.membership_id).join(
             User.__table__, User.id == Membership.user_id
         ),
-        parent=REACH.c.service_id,
+        parent=tie.c.service_id,
         orders=orders("membership."),
         filters={
             "role": listed(Membership.role, "role"),
-            "status": listed(_weaker, "status"),
+            "status": listed(status, "status"),
             "via": listed(Membership.scope, "via"),
             "area": lambda dialect: holds(dialect, here),
         },
@@ -110,8 +121,9 @@ SERVICE_USERS = {
 
 def service_users_by_key(dialect_name: str) -> Reading:
     """Read the users of services in `memberships` and `services`."""
+    status = _weaker(REACH.c.listing)
     layout = Layout(
-        ServiceUser, (REACH.c.service_id, Membership.scope, _weaker), (("membership", MEMBERSHIP),)
+        ServiceUser, (REACH.c.service_id, Membership.scope, status), (("membership", MEMBERSHIP),)
     )
     statement = (
         select(*layout.all_selected)

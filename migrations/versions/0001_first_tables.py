@@ -153,6 +153,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_structure_name_key_id"), ["name_key", "id"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_structure_identifier_id"), ["identifier", "id"], unique=False
+        )
 
     op.create_table(
         "user_account",
@@ -415,6 +418,7 @@ def upgrade() -> None:
             ["structure_id", "user_id"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_membership_user_id"), ["user_id"], unique=False)
         batch_op.create_index(
             "one_live_membership",
             ["user_id", "structure_id"],
@@ -1084,6 +1088,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("status <> 'DELETED'"),
             sqlite_where=sa.text("status <> 'DELETED'"),
         )
+        batch_op.drop_index(batch_op.f("ix_membership_user_id"))
         batch_op.drop_index(batch_op.f("ix_membership_structure_id_user_id"))
 
     op.drop_table("membership")
@@ -1098,6 +1103,7 @@ def downgrade() -> None:
     op.drop_table("idempotency_record")
     op.drop_table("user_account")
     with op.batch_alter_table("structure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_structure_identifier_id"))
         batch_op.drop_index(batch_op.f("ix_structure_name_key_id"))
 
     op.drop_table("structure")

@@ -68,7 +68,8 @@ _PREPARER = create_mock_engine("postgresql://", lambda *_: None).dialect.identif
 def _named(table: Table, kind: type) -> list[tuple[str, object]]:
     return [
         (_PREPARER.format_constraint(constraint) or "", constraint)
-        for constraint in table.constraints
+        # A set, whose order two processes do not share.
+        for constraint in sorted(table.constraints, key=lambda one: str(one.name))
         if isinstance(constraint, kind)
     ]
 
@@ -104,7 +105,7 @@ def _partial_indexes() -> list[Index]:
     return [
         index
         for table in Model.metadata.sorted_tables
-        for index in table.indexes
+        for index in sorted(table.indexes, key=lambda one: str(one.name))
         if index.unique and index.dialect_options["sqlite"]["where"] is not None
     ]
 
