@@ -175,6 +175,8 @@ class Documents:
         self._most_characters = characters
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
+        self.hits = 0
+        self.misses = 0
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -183,7 +185,9 @@ class Documents:
         """Return the document of a text, read now or before."""
         if (document := self._kept.get(text)) is not None:
             self._kept.move_to_end(text)
+            self.hits += 1
             return document
+        self.misses += 1
         document = self._kept[text] = Document(self._schema, text, self._settings)
         self._characters += len(text)
         while (
