@@ -12,13 +12,19 @@ import anyio.to_thread
 import httpx
 import pytest
 
+from graphql import AbortController, execute, parse
 from prometheus_client.parser import text_string_to_metric_families
 
+from executor import BreadthFirstExecutor
+from executor.memory import Memory, Statistics
 from models.accounts import User
+from schema.root import schema
 from settings import Settings
 from tests.serving import serving
 from tests.world import World
 from transport.app import create_app
+from transport.documents import Documents
+from transport.logs import Access
 
 
 ROOT = Path(__file__).parent.parent.parent
@@ -168,6 +174,43 @@ async def test_the_cache_of_documents_is_counted(watched: Watched, person: User)
 
     assert await watched.read("chorus_document_cache_hits_total") == 2
     assert await watched.read("chorus_document_cache_misses_total") == 1
+
+
+async def test_what_the_executor_left_to_another_is_counted_by_reason(
+    watched: Watched, person: User
+) -> None:
+    class Counted(BreadthFirstExecutor):
+        statistics = Statistics()
+        memory = Memory(100, statistics)
+
+    metrics = watched.parts.metrics
+    assert metrics is not None
+    metrics.watch(Documents(schema._schema, watched.settings), Counted)
+    document = parse("{ __typename }")
+    execute(schema._schema, document, executor_class=Counted)
+    execute(schema._schema, document, executor_class=Counted)
+    execute(schema._schema, document, executor_class=Counted, abort_signal=AbortController().signal)
+
+    name, reason = "chorus_executor_fallbacks_total", "abort_signal"
+    assert await watched.read(name, reason=reason) == 1
+    assert await watched.read("chorus_plan_cache_misses_total") == 1
+    assert await watched.read("chorus_plan_cache_hits_total") == 1
+
+
+async def test_every_value_is_counted_at_the_bounds_above_it(watched: Watched) -> None:
+    metrics = watched.parts.metrics
+    assert metrics is not None
+    access = Access("POST", "/graphql", kind="query", statements=4)
+    for seconds in (0.001, 0.3, 60):
+        metrics.record(access, 200, seconds)
+
+    async def at_most(bound: str) -> float | None:
+        return await watched.read(
+            "chorus_operation_seconds_bucket", operation="anonymous", le=bound
+        )
+
+    found = [await at_most(bound) for bound in ("0.001", "0.25", "0.5", "10.0", "+Inf")]
+    assert found == [1, 1, 2, 2, 3]
 
 
 async def test_open_snapshots_are_told(watched: Watched) -> None:
