@@ -30,7 +30,7 @@ else:
     Membership = Annotated["Membership", strawberry.lazy("schema.memberships")]
 
 
-@object_type(row=None, records=lambda value: isinstance(value, models.Area))
+@object_type(row=None, records=models.Area)
 class Area:
     """An area of the portal, shown as a tab."""
 
@@ -61,7 +61,7 @@ def _membership(root: Parent[models.AreaSubscription], info: Info) -> Any:
 
 @object_type(
     row=Action.OPENED_AREA_LIST,
-    records=lambda value: isinstance(value, resolve.StructureAreaRecord),
+    records=resolve.StructureAreaRecord,
 )
 class StructureArea(Node):
     """An area opened on a structure or one service: the ceiling of users' rights there."""
@@ -81,7 +81,7 @@ class StructureArea(Node):
 
 @object_type(
     row=Action.SUBSCRIPTION_LIST,
-    records=lambda value: isinstance(value, resolve.AreaSubscriptionRecord),
+    records=resolve.AreaSubscriptionRecord,
 )
 class AreaSubscription(Node):
     """A user's right on an area: mode and scope; for himself, managers and support."""

@@ -36,7 +36,7 @@ described(
 )
 
 
-@object_type(row=None, records=lambda value: isinstance(value, EffectRecord))
+@object_type(row=None, records=EffectRecord)
 class Effect:
     """
     One consequence of a mutation, done or (with `dryRun`) only foreseen.

@@ -26,7 +26,7 @@ def _refusal(kind: str) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, Problem) and value.kind == kind
 
 
-@object_type(row=None, records=lambda value: isinstance(value, Problem), interface=True)
+@object_type(row=None, records=Problem, interface=True)
 class UserError:
     """Why a mutation, or one of its items, was not done; `__typename` tells the kind."""
 

@@ -14,7 +14,8 @@ from strawberry.permission import BasePermission
 from strawberry.types.field import StrawberryField
 from typing_extensions import override
 
-from models.policy import POLICY, AccessRole, Action, Rule
+from models.policy import POLICY, AccessRole, Action
+from resolvers.acts import may_repeat
 from resolvers.operation import Info
 from resolvers.rights import standing_towards
 
@@ -31,21 +32,20 @@ OPEN = "open"
 """A field for everyone: what it leads to asks its own rules."""
 
 
-def requirement(rule: Rule) -> str:
-    """Write the last line of a guarded field's description."""
-    return f"Requires `{rule.action.written}` ({rule.who})."
-
-
 @cache
-def can(action: Action) -> type[BasePermission]:
-    """Make the permission class of *action*: synchronous, without I/O."""
+def can(action: Action, *, repeats: bool = False) -> type[BasePermission]:
+    """
+    Make the permission class of *action*: synchronous, without I/O.
+
+    With *repeats* a call that may repeat an earlier one passes too: its act asks the same.
+    """
     rule = POLICY[action]
 
     class Can(BasePermission):
         """Whether the viewer's roles towards the object pass the rule."""
 
         guarded: ClassVar[Action] = action
-        message = requirement(rule)
+        message = rule.requirement
         error_extensions = {  # noqa: RUF012 - declared by the library
             "code": "FORBIDDEN",
             "action": action.value,
@@ -54,13 +54,14 @@ def can(action: Action) -> type[BasePermission]:
         }
 
         @override
-        def has_permission(self, source: Any, info: Info, **_arguments: Any) -> bool:
+        def has_permission(self, source: Any, info: Info, **arguments: Any) -> bool:
             """Answer for *source*, or for any object where there is none."""
             viewer = info.context.viewer
             if viewer is None:
                 return False
             if source is None:
-                return viewer.passes_anywhere(action)
+                repeated = repeats and may_repeat(arguments["input"])
+                return repeated or viewer.passes_anywhere(action)
             standing, published = standing_towards(viewer, source)
             return rule.passes(standing, published=published)
 
@@ -99,46 +100,60 @@ def guarded(resolver: Any, description: str, *, allow: Action, **options: Any) -
     """Declare a field that only holders of *allow* may read."""
     return strawberry.field(
         resolver=resolver,
-        description=f"{description}\n{requirement(POLICY[allow])}",
+        description=f"{description}\n{POLICY[allow].requirement}",
         permission_classes=[can(allow)],
         **options,
     )
 
 
 def mutation(resolver: Callable[..., Any], description: str, *, allow: Action) -> Any:
-    """Declare an act that only those who hold *allow* somewhere may try."""
+    """Declare an act that only those who hold *allow* somewhere may try, or who did it before."""
     return strawberry.mutation(
         resolver=resolver,
-        description=f"{description}\n{requirement(POLICY[allow])}",
-        permission_classes=[can(allow)],
+        description=f"{description}\n{POLICY[allow].requirement}",
+        permission_classes=[can(allow, repeats=True)],
     )
 
 
 def object_type(
     *,
     row: Action | None,
-    records: Callable[[Any], bool] | None = None,
+    records: type | Callable[[Any], bool] | None = None,
     interface: bool = False,
     name: str | None = None,
 ) -> Callable[[Declared], Declared]:
     """
     Declare an object type: its docstring is its description, *row* guards its plain fields.
 
-    Without a *row* it is part of the field that leads to it. *records* tells the records that
-    are of this type, for interfaces and unions.
+    Without a *row* it is part of the field that leads to it. *records* is the class of the
+    records of this type, or tells them, for interfaces and unions.
     """
 
     def declare(cls: Declared) -> Declared:
         if records is not None:
-            cls.is_type_of = classmethod(  # type: ignore[attr-defined]
-                lambda own, value, _info: isinstance(value, own) or records(value)
-            )
+            cls.is_type_of = classmethod(_test_of(records))  # type: ignore[attr-defined]
         make = strawberry.interface if interface else strawberry.type
         declared = make(cls, name=name, description=inspect.getdoc(cls))
         declared.__policy_row__ = row  # type: ignore[attr-defined]
         return declared
 
     return declare
+
+
+def _test_of(records: type | Callable[[Any], bool]) -> Callable[..., bool]:
+    if isinstance(records, type):
+
+        def is_of_class(own: type, value: object, _info: object) -> bool:
+            return isinstance(value, (own, records))
+
+        # The executor then asks once for all objects of a class.
+        is_of_class.by_class = True  # type: ignore[attr-defined]
+        return is_of_class
+
+    def is_of_kind(own: type, value: object, _info: object) -> bool:
+        return isinstance(value, own) or records(value)
+
+    return is_of_kind
 
 
 def described(words: type[StrEnum], **meanings: str) -> None:

@@ -65,7 +65,7 @@ async def _target(root: Parent[models.ManagerAction], info: Info) -> Any:
 
 @object_type(
     row=Action.HISTORY_READ,
-    records=lambda value: isinstance(value, resolve.ManagerActionRecord),
+    records=resolve.ManagerActionRecord,
 )
 class ManagerAction(Node):
     """One act in the history of a structure; for its managers, its actor and support."""

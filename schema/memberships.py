@@ -52,7 +52,7 @@ def service_user_of(root: Parent[ServiceUser]) -> models.Membership:
 
 @object_type(
     row=Action.MEMBERSHIP_READ,
-    records=lambda value: isinstance(value, resolve.MembershipRecord),
+    records=resolve.MembershipRecord,
 )
 class Membership(Node):
     """A user's connection to a structure, with his role; for himself, managers and support."""

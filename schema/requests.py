@@ -56,7 +56,7 @@ def _service(root: Parent[models.Request], info: Info) -> Any:
 
 @object_type(
     row=Action.REQUEST_LIST,
-    records=lambda value: isinstance(value, resolve.RequestRecord),
+    records=resolve.RequestRecord,
     interface=True,
 )
 class Request(Node):

@@ -6,6 +6,7 @@ import strawberry
 
 from strawberry.schema.config import StrawberryConfig
 
+from executor import BreadthFirstExecutor
 from models.policy import Action
 from resolvers import areas as resolve_areas
 from resolvers import lookups
@@ -90,9 +91,16 @@ class Graph(strawberry.Schema):
 
 
 def build(**options: Any) -> Graph:
-    """Build the schema; *options* are the transport's: extensions, and the executor."""
+    """Build the schema, to be executed level by level; *options* are Strawberry's."""
     config = StrawberryConfig(scalar_map=SCALARS)
-    return Graph(query=Query, mutation=Mutation, types=ERRORS, config=config, **options)
+    return Graph(
+        execution_context_class=BreadthFirstExecutor,
+        query=Query,
+        mutation=Mutation,
+        types=ERRORS,
+        config=config,
+        **options,
+    )
 
 
 schema = build()

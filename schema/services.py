@@ -43,9 +43,7 @@ def _service_user_id(root: Parent[ServiceUserRecord], info: Info) -> strawberry.
     return strawberry.ID(info.context.node_ids.encode(NodeKind.SERVICE_USER, *numbers))
 
 
-@object_type(
-    row=Action.SERVICE_LIST, records=lambda value: isinstance(value, resolve.ServiceRecord)
-)
+@object_type(row=Action.SERVICE_LIST, records=resolve.ServiceRecord)
 class Service(Node):
     """A subset of a legal entity, used to limit users' rights; public ones are readable by all."""
 
@@ -76,7 +74,7 @@ class Service(Node):
     )
 
 
-@object_type(row=Action.MEMBERSHIP_READ, records=lambda value: isinstance(value, ServiceUserRecord))
+@object_type(row=Action.MEMBERSHIP_READ, records=ServiceUserRecord)
 class ServiceUser(Node):
     """A user on one service: the person is in `user`, the rights here in `areas`."""
 

@@ -98,7 +98,7 @@ def _viewer_can(
     return [decide(viewer, action, root) for action in asked]
 
 
-@object_type(row=Action.CARD_READ, records=lambda value: isinstance(value, resolve.StructureRecord))
+@object_type(row=Action.CARD_READ, records=resolve.StructureRecord)
 class Structure(Node):
     """
     A legal entity's card.

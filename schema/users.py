@@ -12,7 +12,7 @@ from schema.fields import guarded, object_type, plain
 from schema.nodes import Node, global_id
 
 
-@object_type(row=Action.CARD_READ, records=lambda value: isinstance(value, UserRecord))
+@object_type(row=Action.CARD_READ, records=UserRecord)
 class User(Node):
     """A person, or a program, that signs in."""
 
