@@ -2,8 +2,9 @@
 Who may read and do what: the one table.
 
 Two gates use it. A field's permission class asks whether one of the caller's roles towards the
-object passes the field's row. A mutation's class asks whether he holds the action anywhere; the
-act itself asks again, for each target, under the structure's lock. What no row names is denied.
+object passes the field's row. A mutation's class asks whether he holds the action anywhere, unless
+the call may repeat an earlier one; the act itself asks again, for each target, under the
+structure's lock. What no row names is denied.
 """
 
 from collections.abc import Mapping
@@ -95,6 +96,11 @@ class Rule:
     def passing_roles(self) -> tuple[AccessRole, ...]:
         """Every role that may pass, in the order of the vocabulary."""
         return tuple(role for role in AccessRole if role in self.roles | self.published_to)
+
+    @property
+    def requirement(self) -> str:
+        """What a description and a refusal say of it, in one line."""
+        return f"Requires `{self.action.written}` ({self.who})."
 
     def passes(self, standing: frozenset[AccessRole], *, published: bool = False) -> bool:
         """Say whether one of the caller's roles in *standing* towards the object passes."""

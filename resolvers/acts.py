@@ -8,7 +8,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import held_up
-from models.errors import ErrorCode, Invalid, LimitReached, NotFound, Refused, RuleRefused
+from models.errors import (
+    ErrorCode,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    Refused,
+    RuleRefused,
+)
+from models.policy import POLICY, Action
 from models.texts import clean_text
 from resolvers.effects import told
 from resolvers.idempotency import Claim, digest
@@ -25,10 +34,11 @@ class Act(ABC):
     """
     An act of one kind, made anew for each run of its transaction.
 
-    *items_field* is the field of the input that lists the items; without it the input itself is
-    the only item.
+    *action* is the row of the policy that lets it be done. *items_field* is the field of the
+    input that lists the items; without it the input itself is the only item.
     """
 
+    action: ClassVar[Action]
     items_field: ClassVar[str | None] = None
 
     def __init__(self, writing: Writing, given: Any, items: Sequence[Any]) -> None:
@@ -36,6 +46,16 @@ class Act(ABC):
         self.writing = writing
         self.given = given
         self.items = items
+
+    @classmethod
+    def checked(cls, given: Any) -> Any:
+        """
+        Give the input *given* as it is meant, before anything is read.
+
+        Raises:
+            Refused: no item could be done with it; *field* is the whole path.
+        """
+        return given
 
     @abstractmethod
     async def aim(self) -> Iterable[int]:
@@ -77,6 +97,7 @@ async def perform(info: Info, act: type[Act], given: Any) -> Outcome:
 
     Raises:
         SessionEnded: the caller's session ended meanwhile.
+        Forbidden: he may do it nowhere, and has not done it before with the same key.
     """
     operation = info.context
     if operation.principal is None:
@@ -84,6 +105,7 @@ async def perform(info: Info, act: type[Act], given: Any) -> Outcome:
     try:
         call = _Call(operation, operation.principal, act, given)
     except Refused as refused:
+        _require_anywhere(operation, act.action)
         return Outcome(problems=[Problem.of(refused)])
     # A connection that waits for locks should not hold a snapshot as well.
     await operation.close()
@@ -110,9 +132,9 @@ class _Call:
         self._operation = operation
         self._principal = principal
         self._act = act
-        self._given = given
+        self._given = given = act.checked(given)
         self._items = _items(act, given)
-        key = None if given.dry_run else _key(given)
+        key = _key(given) if may_repeat(given) else None
         self._claim = None if key is None else Claim(principal[0], key, digest(act.__name__, given))
 
     async def __call__(self, session: AsyncSession) -> Outcome:
@@ -137,9 +159,13 @@ class _Call:
 
     async def _earlier(self, claim: Claim, session: AsyncSession) -> Outcome | None:
         try:
-            return await claim.earlier_outcome(session, self._operation.clock())
+            earlier = await claim.earlier_outcome(session, self._operation.clock())
         except Refused as refused:
+            _require_anywhere(self._operation, self._act.action)
             raise Undone(Outcome(problems=[Problem.of(refused)])) from None
+        if earlier is None:
+            _require_anywhere(self._operation, self._act.action)
+        return earlier
 
     async def _result(self, act: Act, position: int) -> Result:
         item = self._items[position]
@@ -152,6 +178,22 @@ class _Call:
             return Result(None if unknown else act.target(item), problem)
 
 
+def may_repeat(given: Any) -> bool:
+    """
+    Say whether the call with the input *given* may repeat one that was done.
+
+    Its outcome is told again even to a caller who gave his last role away by it.
+    """
+    return given.idempotency_key is not None and not given.dry_run
+
+
+def _require_anywhere(operation: Operation, action: Action) -> None:
+    # What the permission class of the field asks where a call cannot be a repeated one.
+    if operation.viewer is None or not operation.viewer.passes_anywhere(action):
+        rule = POLICY[action]
+        raise Forbidden(rule.requirement, action=action, passing_roles=rule.passing_roles)
+
+
 def _items(act: type[Act], given: Any) -> Sequence[Any]:
     if act.items_field is None:
         return [given]
@@ -162,9 +204,7 @@ def _items(act: type[Act], given: Any) -> Sequence[Any]:
     return items
 
 
-def _key(given: Any) -> str | None:
-    if given.idempotency_key is None:
-        return None
+def _key(given: Any) -> str:
     try:
         return clean_text(given.idempotency_key, minimum=1, maximum=KEY_LENGTH)
     except Invalid as refused:

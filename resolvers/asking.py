@@ -12,7 +12,6 @@ from models.errors import ErrorCode, Invalid, NotFound, RuleRefused
 from models.history import TargetType
 from models.memberships import MANAGERS, Membership, MembershipStatus
 from models.outbox import NotificationKind
-from models.policy import Action
 from models.requests import (
     REFUSAL_WINDOW,
     REFUSALS_BEFORE_WAITING,
@@ -36,7 +35,6 @@ class Asking(Act):
     """A request that is made."""
 
     kind: ClassVar[RequestKind]
-    action: ClassVar[Action]
     given: Any
     earlier: Request | None
     refused_at: list[datetime]

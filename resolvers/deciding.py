@@ -34,10 +34,6 @@ NODE_KINDS = {
     RequestKind.CONNECTION: NodeKind.CONNECTION_REQUEST,
     RequestKind.SUBSCRIPTION: NodeKind.SUBSCRIPTION_REQUEST,
 }
-ACTIONS = {
-    RequestKind.CONNECTION: Action.CONNECTION_REQUEST_DECIDE,
-    RequestKind.SUBSCRIPTION: Action.SUBSCRIPTION_REQUEST_DECIDE,
-}
 
 
 class RequestAct(Act):
@@ -111,7 +107,7 @@ class Decision(RequestAct):
     @override
     async def apply(self, item: Any) -> Target | None:
         writing, request = self.writing, self.visible_request(item)
-        writing.require(ACTIONS[self.kind], request.structure_id)
+        writing.require(self.action, request.structure_id)
         if request.was_ended_by(writing.viewer.id, self.status):
             return self.target(item)
         await writing.require_active(request.structure_id)
@@ -160,7 +156,7 @@ class Decision(RequestAct):
         writing, requester_id = self.writing, request.requester_id
         request.decide(self.status, writing.now, writing.viewer.id, reason)
         writing.record(
-            ACTIONS[self.kind],
+            self.action,
             request.structure_id,
             (TargetType.REQUEST, request.id),
             user_id=requester_id,
@@ -199,18 +195,21 @@ class Refusal(Decision):
 class RefuseConnectionRequests(Refusal):
     """Refuses connection requests."""
 
+    action = Action.CONNECTION_REQUEST_DECIDE
     kind = RequestKind.CONNECTION
 
 
 class RefuseSubscriptionRequests(Refusal):
     """Refuses subscription requests."""
 
+    action = Action.SUBSCRIPTION_REQUEST_DECIDE
     kind = RequestKind.SUBSCRIPTION
 
 
 class CancelRequests(RequestAct):
     """Withdraws the actor's own requests, of either kind."""
 
+    action = Action.REQUEST_CANCEL
     items_field = "request_ids"
 
     @override
@@ -221,7 +220,7 @@ class CancelRequests(RequestAct):
     @override
     async def apply(self, item: Any) -> Target | None:
         writing, request = self.writing, self.visible_request(item)
-        writing.require(Action.REQUEST_CANCEL, request.structure_id, request.requester_id)
+        writing.require(self.action, request.structure_id, request.requester_id)
         if request.was_ended_by(writing.viewer.id, RequestStatus.CANCELLED):
             return self.target(item)
         request.require_pending(writing.now, None)

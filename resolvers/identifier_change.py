@@ -25,9 +25,6 @@ from resolvers.outcomes import Outcome, Target
 from resolvers.request_inputs import WHAT_TO_DO
 
 
-ACTION = Action.IDENTIFIER_CHANGE
-
-
 @described_input()
 class ChangeIdentifierInput:
     """The structure and its new identifier."""
@@ -55,6 +52,7 @@ async def change_identifier(
 class ChangeIdentifier(Act):
     """The change of one structure's identifier."""
 
+    action = Action.IDENTIFIER_CHANGE
     given: ChangeIdentifierInput
 
     @override
@@ -74,7 +72,7 @@ class ChangeIdentifier(Act):
     async def apply(self, item: Any) -> Target | None:
         if not self.writing.sees_card(self._number):
             raise NotFound(field=("structureId",))
-        self.writing.require(ACTION, self._number)
+        self.writing.require(self.action, self._number)
         card = self.writing.structures[self._number]
         identifier = await self._allowed_identifier(card)
         try:
@@ -186,4 +184,4 @@ class ChangeIdentifier(Act):
         }
         for own, other in ((card, successor), (successor, card)):
             target = (TargetType.STRUCTURE, other.id)
-            self.writing.record(ACTION, own.id, target, changes=[change])
+            self.writing.record(self.action, own.id, target, changes=[change])

@@ -29,9 +29,6 @@ from resolvers.outcomes import Outcome, Problem, Target
 from resolvers.request_inputs import WHAT_TO_DO
 
 
-ACTION = Action.PRIMARY_MANAGER_TRANSFER
-
-
 @described_input()
 class TransferPrimaryManagerInput:
     """Which structures, and to whom."""
@@ -55,22 +52,28 @@ async def transfer_primary_manager(
     input: Annotated[TransferPrimaryManagerInput, WHAT_TO_DO],
 ) -> Outcome:
     """Hand the role of one or several structures to another user."""
-    if input.reason is None:
-        return await perform(info, TransferPrimaryManager, input)
-    try:
-        reason = clean_text(
-            input.reason, minimum=SHORTEST_REASON, maximum=LONGEST_REASON, lines=True
-        )
-    except Invalid as refused:
-        return Outcome(problems=[Problem.of(refused.at("input", "reason"))])
-    return await perform(info, TransferPrimaryManager, replace(input, reason=reason))
+    return await perform(info, TransferPrimaryManager, input)
 
 
 class TransferPrimaryManager(Act):
     """The transfer of the primary roles of some structures to one successor."""
 
+    action = Action.PRIMARY_MANAGER_TRANSFER
     items_field = "structure_ids"
     given: TransferPrimaryManagerInput
+
+    @classmethod
+    @override
+    def checked(cls, given: TransferPrimaryManagerInput) -> TransferPrimaryManagerInput:
+        if given.reason is None:
+            return given
+        try:
+            reason = clean_text(
+                given.reason, minimum=SHORTEST_REASON, maximum=LONGEST_REASON, lines=True
+            )
+        except Invalid as refused:
+            raise refused.at("input", "reason") from None
+        return replace(given, reason=reason)
 
     @override
     async def aim(self) -> list[int]:
@@ -146,7 +149,7 @@ class TransferPrimaryManager(Act):
         number = self._number(item)
         if not self.writing.sees_card(number):
             raise NotFound
-        self.writing.require(ACTION, number)
+        self.writing.require(self.action, number)
         if number not in self._done:
             await self._transfer(number)
             self._done.add(number)
@@ -236,7 +239,7 @@ class TransferPrimaryManager(Act):
         left = membership.status == MembershipStatus.DELETED
         after = None if left else membership.role
         self.writing.record(
-            ACTION,
+            self.action,
             membership.structure_id,
             (TargetType.MEMBERSHIP, membership.id),
             user_id=membership.user_id,

@@ -8,6 +8,7 @@ from typing_extensions import override
 from models.areas import AreaMode, require_opened
 from models.errors import ErrorCode, Invalid, RuleRefused
 from models.memberships import Membership, MembershipStatus
+from models.policy import Action
 from models.requests import Request, RequestedService, RequestKind, RequestStatus
 from resolvers import granting
 from resolvers.acts import perform
@@ -48,6 +49,7 @@ class Validation(Decision):
 class ValidateConnectionRequests(Validation):
     """Validates connection requests: the requesters become simple users."""
 
+    action = Action.CONNECTION_REQUEST_DECIDE
     kind = RequestKind.CONNECTION
 
     @override
@@ -104,6 +106,7 @@ class ValidateConnectionRequests(Validation):
 class ValidateSubscriptionRequests(Validation):
     """Validates subscription requests: the requesters get their rights."""
 
+    action = Action.SUBSCRIPTION_REQUEST_DECIDE
     kind = RequestKind.SUBSCRIPTION
 
     @override

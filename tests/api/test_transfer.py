@@ -465,6 +465,23 @@ async def test_a_repeated_call_with_its_key_is_done_once(world: World) -> None:
     assert [error["code"] for error in payload(other)["errors"]] == ["IDEMPOTENCY_MISMATCH"]
 
 
+async def test_a_repeated_call_is_told_the_same_after_the_last_role_was_given_away(
+    world: World,
+) -> None:
+    manager, successor = await world.user("Camille Fournier"), await world.user("Noa Petit")
+    structure = await world.structure(primary=manager)
+    key = {"idempotencyKey": "transfer-7", "reason": f" {REASON} "}
+
+    first = await transfer(world, manager, [structure], successor, **key)
+    second = await transfer(world, manager, [structure], successor, **key)
+    other = await transfer(world, manager, [structure], "else@example.test", **key)
+
+    assert item_codes(second) == [None]
+    assert second.body == first.body
+    assert len(await world.all(ManagerAction)) == 1
+    assert (other.body["data"], other.codes) == ({"transferPrimaryManager": None}, ["FORBIDDEN"])
+
+
 async def test_the_former_primary_manager_may_do_it_no_more(world: World) -> None:
     manager, successor = await world.user("Camille Fournier"), await world.user("Noa Petit")
     structure = await world.structure(primary=manager)

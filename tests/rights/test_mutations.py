@@ -89,17 +89,22 @@ def outcome(answer: dict[str, Any]) -> str:
     return {"FORBIDDEN": HERE, "NOT_FOUND": UNKNOWN}.get(codes[0], codes[0])
 
 
+def document_of(name: str) -> str:
+    """Write the mutation of *name*."""
+    single = name in {"requestConnection", "requestSubscription", "changeIdentifier"}
+    items = "" if single else "results { id error { code } }"
+    kind = name[0].upper() + name[1:]
+    return (
+        f"mutation ($input: {kind}Input!) {{ {name}(input: $input)"
+        f" {{ {items} errors {{ code }} effects {{ kind }} }} }}"
+    )
+
+
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 async def test_an_act_is_done_by_whom_the_sheets_let_and_leaves_no_trace_of_others(
     world: World, scene: Scene, name: str
 ) -> None:
-    single = name in {"requestConnection", "requestSubscription", "changeIdentifier"}
-    items = "" if single else "results { id error { code } }"
-    kind = name[0].upper() + name[1:]
-    document = (
-        f"mutation ($input: {kind}Input!) {{ {name}(input: $input)"
-        f" {{ {items} errors {{ code }} effects {{ kind }} }} }}"
-    )
+    document = document_of(name)
     found = {}
     for who, expected in MUTATIONS[name].items():
         # Signing in writes, and is no part of what is compared.
@@ -111,3 +116,27 @@ async def test_an_act_is_done_by_whom_the_sheets_let_and_leaves_no_trace_of_othe
         found[who] = outcome(answer.body)
         assert (who, await fingerprint(world)) == (who, before)
     assert found == MUTATIONS[name]
+
+
+@pytest.mark.parametrize("name", sorted(MUTATIONS))
+async def test_a_key_changes_nothing_for_whom_the_act_is_refused_everywhere(
+    world: World, scene: Scene, name: str
+) -> None:
+    document = document_of(name)
+    refused = [who for who, expected in MUTATIONS[name].items() if expected == NOWHERE]
+    for who in refused:
+        person, given = scene.people[who], inputs(world, scene, who)[name]
+        if person is not None:
+            await world.token(person)
+        before = await fingerprint(world)
+        world.statements.clear()
+        plain = await world.ask(person, document, input=given)
+        # The caller is read, and nothing else.
+        assert len(world.statements) == (person is not None)
+        for more in ("key", "", "k" * 201):
+            keyed = await world.ask(person, document, input=given | {"idempotencyKey": more})
+            assert (who, more, keyed.body) == (who, more, plain.body)
+        many = [field for field, value in given.items() if isinstance(value, list)]
+        empty = given | {"idempotencyKey": "key"} | {field: [] for field in many}
+        assert (await world.ask(person, document, input=empty)).body == plain.body
+        assert (who, await fingerprint(world)) == (who, before)

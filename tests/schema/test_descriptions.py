@@ -19,7 +19,6 @@ from graphql import (
 
 from models.policy import POLICY
 from schema.coverage import written
-from schema.fields import requirement
 from schema.root import schema
 from tests.schema.contract import output_fields, requirements
 
@@ -63,7 +62,7 @@ def test_a_guarded_field_ends_with_what_it_requires() -> None:
 
     for action, coordinates in schema.coordinates.items():
         for coordinate in coordinates:
-            assert written_in_the_contract[coordinate] == requirement(POLICY[action]), coordinate
+            assert written_in_the_contract[coordinate] == POLICY[action].requirement, coordinate
 
 
 def test_no_other_field_says_that_it_requires_something() -> None:
