@@ -26,6 +26,7 @@ from resolvers.request_inputs import (
     RefuseSubscriptionRequestsInput,
     RequestRefusal,
 )
+from resolvers.writing import Writing
 
 
 SHORTEST_REASON = 3
@@ -130,22 +131,8 @@ class Decision(RequestAct):
         """
         if self.users[request.requester_id].status == UserStatus.ACTIVE:
             return
-        writing = self.writing
-        async with writing.saving():
-            request.decide(RequestStatus.CANCELLED, writing.now, None)
-            writing.record(
-                Action.REQUEST_CANCEL,
-                request.structure_id,
-                (TargetType.REQUEST, request.id),
-                actor_id=None,
-                user_id=request.requester_id,
-                changes=[status_change(RequestStatus.CANCELLED)],
-            )
-            writing.tell(
-                EffectKind.REQUEST_CANCELLED,
-                user_id=request.requester_id,
-                structure_id=request.structure_id,
-            )
+        async with self.writing.saving():
+            end_without_decision(self.writing, request)
         message = "The requester's account is not active; the request is cancelled."
         raise RuleRefused(ErrorCode.REQUESTER_INACTIVE, message)
 
@@ -234,6 +221,21 @@ class CancelRequests(RequestAct):
                 changes=[status_change(RequestStatus.CANCELLED)],
             )
         return self.target(item)
+
+
+def end_without_decision(writing: Writing, request: Request) -> None:
+    """Cancel a pending request in the name of the service itself; inside a savepoint."""
+    place = {"user_id": request.requester_id}
+    request.decide(RequestStatus.CANCELLED, writing.now, None)
+    writing.record(
+        Action.REQUEST_CANCEL,
+        request.structure_id,
+        (TargetType.REQUEST, request.id),
+        actor_id=None,
+        changes=[status_change(RequestStatus.CANCELLED)],
+        **place,
+    )
+    writing.tell(EffectKind.REQUEST_CANCELLED, structure_id=request.structure_id, **place)
 
 
 def status_change(status: RequestStatus) -> dict[str, Any]:

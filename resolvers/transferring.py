@@ -18,7 +18,7 @@ from models.requests import Request, RequestKind, RequestStatus
 from models.texts import clean_text
 from models.transfers import LONGEST_REASON, SHORTEST_REASON, AfterTransfer, Transfer
 from resolvers.acts import Act, Undone, perform
-from resolvers.deciding import status_change
+from resolvers.deciding import end_without_decision, status_change
 from resolvers.effects import EffectKind
 from resolvers.granting import rights_of
 from resolvers.inputs import UserLookup, described_input, told
@@ -131,14 +131,22 @@ class TransferPrimaryManager(Act):
                 self._held[place] = membership
 
     async def _read_requests(self, successor_id: int) -> None:
+        former = {place: membership.user_id for place, membership in self._former.items()}
         statement = select(Request).where(
             self.writing.among(Request.structure_id, self._numbers),
-            Request.requester_id == successor_id,
-            Request.kind == RequestKind.CONNECTION,
+            self.writing.among(Request.requester_id, {successor_id, *former.values()}),
             Request.status == RequestStatus.PENDING,
         )
-        found = await self.writing.session.scalars(statement)
-        self._requests = {request.structure_id: request for request in found}
+        self._requests: dict[int, Request] = {}
+        self._abandoned: dict[int, list[Request]] = {number: [] for number in self._numbers}
+        for request in await self.writing.session.scalars(statement.order_by(Request.id)):
+            place = request.structure_id
+            if request.status_at(self.writing.now) != RequestStatus.PENDING:
+                continue
+            if request.requester_id == former.get(place):
+                self._abandoned[place].append(request)
+            elif request.kind == RequestKind.CONNECTION and request.requester_id == successor_id:
+                self._requests[place] = request
 
     @override
     def target(self, item: Any) -> Target:
@@ -214,6 +222,8 @@ class TransferPrimaryManager(Act):
                     before=right.mode,
                     **place,
                 )
+            for request in self._abandoned[transfer.structure_id]:
+                end_without_decision(writing, request)
         # At no moment may two memberships hold the role.
         await writing.session.flush()
 
@@ -250,7 +260,7 @@ class TransferPrimaryManager(Act):
     def _tell_everyone(self, transfer: Transfer, successor: User) -> None:
         writing, number, former = self.writing, transfer.structure_id, transfer.former
         request = self._requests.get(number)
-        if request is not None and request.status_at(writing.now) == RequestStatus.PENDING:
+        if request is not None:
             self._validate(request)
         concerned = {successor.id, *(one.user_id for one in self._secondary[number])}
         if former is not None:

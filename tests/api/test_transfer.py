@@ -199,6 +199,44 @@ async def test_the_successors_own_connection_request_is_validated_by_the_caller(
     assert [act.target_id for act in await world.all(ManagerAction, decision)] == [asked.id]
 
 
+async def test_the_service_cancels_what_the_leaver_still_asked_for(world: World) -> None:
+    manager, successor = await world.user("Camille Fournier"), await world.user("Noa Petit")
+    structure = await world.structure(primary=manager)
+    [held] = await world.all(Membership, Membership.structure_id == structure.id)
+    asked = await world.subscription_request(held)
+    late = await world.connection_request(
+        structure, manager, created_at=world.now - timedelta(days=90)
+    )
+    verger = await world.structure("Verger")
+    elsewhere = await world.connection_request(verger, manager)
+
+    foreseen = await transfer(world, manager, [structure], successor, dryRun=True)
+    answer = await transfer(world, manager, [structure], successor)
+
+    ended = await world.reload(asked)
+    assert (ended.status, ended.decided_at) == (RequestStatus.CANCELLED, world.now)
+    assert ended.decided_by_id is None
+    for kept in (late, elsewhere):
+        assert (await world.reload(kept)).status == RequestStatus.PENDING
+    assert [kind for kind, *_ in effects(answer)].count("REQUEST_CANCELLED") == 1
+    assert effects(answer) == effects(foreseen)
+    [act] = await world.all(ManagerAction, ManagerAction.action == Action.REQUEST_CANCEL)
+    assert (act.actor_id, act.user_id, act.target_id) == (None, manager.id, asked.id)
+    assert act.changes == [{"field": "status", "before": "PENDING", "after": "CANCELLED"}]
+
+
+@pytest.mark.parametrize("after", ["SECONDARY_MANAGER", "SIMPLE_USER"])
+async def test_who_stays_keeps_asking(world: World, after: str) -> None:
+    manager, successor = await world.user("Camille Fournier"), await world.user("Noa Petit")
+    structure = await world.structure(primary=manager)
+    [held] = await world.all(Membership, Membership.structure_id == structure.id)
+    asked = await world.subscription_request(held)
+
+    await transfer(world, manager, [structure], successor, afterTransfer=after)
+
+    assert (await world.reload(asked)).status == RequestStatus.PENDING
+
+
 async def test_pending_requests_of_others_stay(world: World) -> None:
     manager, successor = await world.user("Camille Fournier"), await world.user("Noa Petit")
     structure = await world.structure(primary=manager)
