@@ -69,7 +69,7 @@ class Person:
 
     @property
     def eligible(self) -> bool:
-        """Whether the account is an active person, who may be given a role (domain.md 3.8)."""
+        """Whether the account is an active person, who may sign in."""
         return self.kind == UserKind.HUMAN and self.status == UserStatus.ACTIVE
 
 
@@ -96,6 +96,11 @@ class User(Person, Versioned, Model):
     last_connection_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("login = lower(login)", name="login_lower_case"),)
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether a structure may be handed to this account: support has no role there."""
+        return self.eligible and self.platform_role == PlatformRole.NONE
 
 
 class Password(Model):

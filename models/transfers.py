@@ -57,7 +57,7 @@ class Transfer:
         if self.by_support and reason is None:
             message = "The support says why it replaces a primary manager."
             raise Invalid(message, expected=REASON_EXPECTED, field=("input", "reason"))
-        if self.successor is None or not self.successor.eligible:
+        if self.successor is None or not self.successor.may_manage:
             message = "No active account of a person has this login or id."
             raise RuleRefused(ErrorCode.USER_NOT_ELIGIBLE, message, field=SUCCESSOR)
         holder = None if self.former is None else self.former.user_id

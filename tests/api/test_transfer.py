@@ -332,6 +332,7 @@ async def test_unknown_and_unusable_accounts_answer_alike_down_to_the_statements
         {"status": UserStatus.PENDING_ACTIVATION},
         {"status": UserStatus.DEACTIVATED},
         {"kind": UserKind.TECHNICAL},
+        {"platform_role": PlatformRole.SUPPORT},
     ]
     for number, values in enumerate(unusable):
         logins.append(f"unusable{number}@example.test")
