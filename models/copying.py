@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Insert,
     ScalarSelect,
+    Select,
     SQLColumnExpression,
     Update,
     insert,
@@ -83,13 +84,9 @@ class Following:
             ),
         }
 
-    def expiry(self) -> Update:
-        """End the requests that nobody decided in time: they stay on the old card."""
-        return (
-            update(Request)
-            .where(self._pending, Request.created_at <= self.now - LIFETIME)
-            .values(status=RequestStatus.EXPIRED, **self._decided)
-        )
+    def expired(self) -> Select[Request]:
+        """Read the requests that nobody decided in time: they stay on the old card."""
+        return select(Request).where(self._pending, Request.created_at <= self.now - LIFETIME)
 
     def moves(self) -> tuple[Update, Update]:
         """Move the pending requests, then the services that they ask for."""
@@ -129,10 +126,6 @@ class Following:
     @property
     def _touched(self) -> dict[str, Any]:
         return {"version": Request.version + 1, "updated_at": self.now}
-
-    @property
-    def _decided(self) -> dict[str, Any]:
-        return {"decided_at": self.now, **self._touched}
 
     def _copy(
         self,

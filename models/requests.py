@@ -47,6 +47,7 @@ class Deadline:
         requester_id: Mapped[int]
         status: Mapped[RequestStatus]
         created_at: Mapped[datetime]
+        decided_at: Mapped[datetime | None]
         service_id: Mapped[int | None]
 
     @property
@@ -64,6 +65,12 @@ class Deadline:
         if self.status == RequestStatus.PENDING and now >= self.expires_at:
             return RequestStatus.EXPIRED
         return self.status
+
+    def ended_at(self, now: datetime) -> datetime | None:
+        """Tell when it was decided, or expired, if either happened until *now*."""
+        if self.status_at(now) == RequestStatus.EXPIRED:
+            return self.expires_at
+        return self.decided_at
 
     @property
     def scope(self) -> AreaScope:
@@ -147,7 +154,7 @@ class Request(Deadline, Versioned, Model):
         """
         status = self.status_at(now)
         if status != RequestStatus.PENDING:
-            raise AlreadyDecided(status, self.decided_by_id, self.decided_at)
+            raise AlreadyDecided(status, self.decided_by_id, self.ended_at(now))
         if version is not None and version != self.version:
             raise StaleVersion(self.version)
 
@@ -172,9 +179,13 @@ class Request(Deadline, Versioned, Model):
             message = "Your earlier request for the same waits for a decision."
             raise RuleRefused(ErrorCode.CONFLICT, message)
         if self.status == RequestStatus.PENDING:
-            self.status = RequestStatus.EXPIRED
-            self.decided_at = self.expires_at
-            self.touch(now)
+            self.expire(now)
+
+    def expire(self, now: datetime) -> None:
+        """Write down at *now* that nobody decided it in time."""
+        self.status = RequestStatus.EXPIRED
+        self.decided_at = self.expires_at
+        self.touch(now)
 
     def was_ended_by(self, user_id: int, status: RequestStatus) -> bool:
         """Say whether *user_id* took this very decision before: he only repeats himself."""

@@ -141,7 +141,9 @@ class ChangeIdentifier(Act):
         return int(done.rowcount)
 
     async def _move_requests(self, following: Following) -> None:
-        await self._rows(following.expiry())
+        for request in await self.writing.session.scalars(following.expired()):
+            request.expire(self.writing.now)
+        await self.writing.session.flush()
         requesters = (
             select(Request.requester_id)
             .where(Request.structure_id == following.old, Request.status == RequestStatus.PENDING)

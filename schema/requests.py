@@ -40,6 +40,10 @@ def _structure(root: Parent[models.Request], info: Info) -> Any:
     return structures.by_id(info.context, root.structure_id)
 
 
+def _decided_at(root: Parent[models.Request], info: Info) -> datetime | None:
+    return root.ended_at(info.context.now)
+
+
 def _decided_by(root: Parent[models.Request], info: Info) -> Any:
     return users.by_id(info.context, root.decided_by_id)
 
@@ -66,7 +70,7 @@ class Request(Node):
     version: int = plain("Grows with every change; send it back when you decide.")
     created_at: datetime = plain("When it was made.")
     expires_at: datetime = plain("When it expires without a decision.")
-    decided_at: datetime | None = plain("When it was decided.")
+    decided_at: datetime | None = computed(_decided_at, "When it was decided, or expired.")
     requester: User = owner(_requester, "Who asks.")
     structure: Structure = owner(_structure, "Where.")
     decided_by: User | None = owner(_decided_by, "Who decided.")

@@ -248,7 +248,7 @@ async def test_pending_requests_move_with_the_services_that_they_ask_for(world: 
 async def test_decided_and_expired_requests_stay_on_the_old_card(world: World) -> None:
     manager, old = await firm(world)
     expired = await world.connection_request(
-        old, await world.user("Léo Roy"), created_at=world.now - timedelta(days=90)
+        old, await world.user("Léo Roy"), created_at=world.now - timedelta(days=97, microseconds=1)
     )
     cancelled = await world.connection_request(
         old,
@@ -259,6 +259,9 @@ async def test_decided_and_expired_requests_stay_on_the_old_card(world: World) -
 
     await change(world, manager, old)
 
+    closed = await world.reload(expired)
+    assert (closed.decided_at, closed.decided_by_id) == (expired.expires_at, None)
+    assert (closed.version, closed.updated_at) == (2, world.now)
     kept = [await world.reload(one) for one in (expired, cancelled)]
     assert [(one.structure_id, one.status) for one in kept] == [
         (old.id, RequestStatus.EXPIRED),

@@ -142,6 +142,27 @@ async def test_what_nobody_decides_within_90_days_is_expired_everywhere_at_once(
     assert after == ["EXPIRED", 0, 0, 0, "EXPIRED", False]
 
 
+async def test_an_expired_request_was_decided_at_its_deadline_before_and_after_it_is_closed(
+    firm: Firm, ask: Ask
+) -> None:
+    world = firm.world
+    late = await world.connection_request(
+        firm.structure, firm.outsider, created_at=world.now - timedelta(days=97)
+    )
+    query = "query ($id: ID!) { node(id: $id) { ... on Request { status decidedAt decidedBy { login } } } }"
+
+    seen = await ask(firm.outsider, query, id=world.id(late))
+    [error] = (await firm.validate(firm.primary, late))["results"]
+    await firm.request(firm.outsider)
+    closed = await ask(firm.outsider, query, id=world.id(late))
+
+    deadline = (world.now - timedelta(days=7)).isoformat().replace("+00:00", "Z")
+    assert seen.data["node"] == {"status": "EXPIRED", "decidedAt": deadline, "decidedBy": None}
+    assert error["error"]["code"] == "REQUEST_ALREADY_DECIDED"
+    assert (await world.reload(late)).decided_at == late.expires_at
+    assert closed.data == seen.data
+
+
 async def seen_again(world: World, seen: Callable[[], Awaitable[list[Any]]]) -> list[Any]:
     """Look with tokens that are of the time."""
     world._tokens.clear()

@@ -43,6 +43,17 @@ def test_a_request_expires_after_ninety_days_without_a_write() -> None:
     assert waiting.status == RequestStatus.PENDING
 
 
+def test_an_expired_request_was_ended_at_its_deadline_whoever_looks() -> None:
+    late = request(created_at=NOW - LIFETIME - timedelta(days=5))
+
+    with pytest.raises(AlreadyDecided) as refused:
+        late.require_pending(NOW, None)
+
+    assert late.ended_at(NOW) == refused.value.decided_at == NOW - timedelta(days=5)
+    assert late.decided_at is None
+    assert late.ended_at(late.expires_at - timedelta(microseconds=1)) is None
+
+
 def test_a_decision_is_final() -> None:
     decided = request()
     decided.decide(RequestStatus.VALIDATED, NOW, MANAGER)
