@@ -29,7 +29,8 @@ class RequestConnectionInput:
 
     structure_id: strawberry.ID = told("The structure.")
     service_ids: list[strawberry.ID] | None = told(
-        "Services, where you can see them, at most 100; the manager may grant fewer.",
+        "Services, where you can see them, at most 100; the manager may grant fewer. None means"
+        " all for a new connection; a member who is limited to some names those he wants besides.",
         default=None,
     )
     comment: str | None = told("A word to the managers, at most 500 characters.", default=None)

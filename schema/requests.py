@@ -89,7 +89,8 @@ class ConnectionRequest(Request):
     comment: str | None = plain("What the requester wrote.")
     services: Connection[Service] | None = guarded(
         services.of_request,
-        "Services asked for; none means all.",
+        "Services asked for; none means all for a new connection, and what it reached before for an"
+        " earlier one.",
         allow=Action.SERVICE_LIST,
     )
 
