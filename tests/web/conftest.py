@@ -23,6 +23,10 @@ from transport.graphiql import BUILT_PAGE
 PATIENCE_MILLISECONDS = 20_000
 
 
+ATTEMPTS = 5
+SETTLING_MILLISECONDS = 300
+
+
 @dataclass
 class Visit:
     """A window on the page, which remembers what a strict and offline page must not do."""
@@ -73,8 +77,15 @@ class Visit:
         self._write(".graphiql-query-editor", document)
 
     def write_variables(self, variables: str) -> None:
-        """Replace the variables in the editor by *variables*."""
-        self._write(".graphiql-editor-tool", variables)
+        """Replace the variables in the editor by *variables*; it may still be settling."""
+        place = ".graphiql-editor-tool"
+        lines = self.page.locator(f"{place} .view-lines >> visible=true").first
+        for _ in range(ATTEMPTS):
+            self._write(place, variables)
+            self.page.wait_for_timeout(SETTLING_MILLISECONDS)
+            if _bare(lines.inner_text()) == _bare(variables):
+                return
+        pytest.fail("The editor did not keep the variables.")
 
     def _write(self, place: str, text: str) -> None:
         self.page.locator(f"{place} .monaco-editor >> visible=true").first.click()
@@ -88,6 +99,11 @@ class Visit:
         """Send the document and return the place of the response."""
         self.page.get_by_role("button", name="Execute query").click()
         return self.page.locator(".result-window")
+
+
+def _bare(text: str) -> str:
+    # The editor wraps long lines and writes spaces of its own.
+    return "".join(text.split())
 
 
 def _chromium() -> str | None:

@@ -19,6 +19,7 @@ from tests.web.conftest import Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demo-password-2026"
+SETTLING_MILLISECONDS = 1_000
 START_SECONDS = 60
 
 
@@ -71,6 +72,16 @@ def visit(demo_server: str, window: Page) -> Iterator[Visit]:
     assert visit.foreign_addresses == set()
 
 
+def _sign_in(visit: Visit, login: str) -> None:
+    def introspects(response: Response) -> bool:
+        return "__schema" in (response.request.post_data or "")
+
+    # A new account has an editor of its own, which stands once it knows the schema.
+    with visit.page.expect_response(introspects):
+        visit.sign_in(login, PASSWORD)
+    expect(visit.page.get_by_text("Signed in as")).to_be_visible()
+
+
 def _run(visit: Visit, tab: str, operation: str | None = None) -> dict[str, Any]:
     name = operation or tab
 
@@ -79,6 +90,9 @@ def _run(visit: Visit, tab: str, operation: str | None = None) -> dict[str, Any]
         return isinstance(sent, dict) and sent.get("operationName") == name
 
     visit.page.get_by_role("tab", name=tab).click()
+    expect(visit.page.locator(".graphiql-query-editor .view-lines")).to_contain_text(tab)
+    # The editors of the tab take its variables a moment after its document.
+    visit.page.wait_for_timeout(SETTLING_MILLISECONDS)
     with visit.page.expect_response(answers) as response:
         visit.run()
         if operation is not None:
@@ -88,8 +102,7 @@ def _run(visit: Visit, tab: str, operation: str | None = None) -> dict[str, Any]
 
 
 def test_a_primary_manager_reads_structures_services_users_and_areas(visit: Visit) -> None:
-    visit.sign_in("primary@demo.test", PASSWORD)
-    expect(visit.page.get_by_text("Signed in as")).to_be_visible()
+    _sign_in(visit, "primary@demo.test")
     answer = _run(visit, "PrimaryManager")
     assert {error["extensions"]["code"] for error in answer.get("errors", ())} <= {"FORBIDDEN"}
     structures = [
@@ -109,8 +122,7 @@ def test_a_primary_manager_reads_structures_services_users_and_areas(visit: Visi
 
 
 def test_a_simple_user_sees_why_a_field_is_refused(visit: Visit) -> None:
-    visit.sign_in("user@demo.test", PASSWORD)
-    expect(visit.page.get_by_text("Signed in as")).to_be_visible()
+    _sign_in(visit, "user@demo.test")
     answer = _run(visit, "SimpleUser")
     assert answer["data"]["viewer"]["memberships"]["nodes"][0]["structure"]["users"] is None
     explanation = visit.page.get_by_label("Refused fields")
@@ -120,14 +132,16 @@ def test_a_simple_user_sees_why_a_field_is_refused(visit: Visit) -> None:
 
 
 def test_a_primary_manager_decides_a_request_step_by_step(visit: Visit) -> None:
-    visit.sign_in("primary@demo.test", PASSWORD)
-    expect(visit.page.get_by_text("Signed in as")).to_be_visible()
+    _sign_in(visit, "primary@demo.test")
     waiting = _run(visit, "RequestsToDecide", "RequestsToDecide")
     assert "errors" not in waiting, waiting
     request = waiting["data"]["viewer"]["decisions"]["nodes"][0]
     visit.write_variables(
         json.dumps({"id": request["id"], "version": request["version"], "dryRun": False})
     )
-    decided = _run(visit, "RequestsToDecide", "Validate")["data"]["validateConnectionRequests"]
+    answered = _run(visit, "RequestsToDecide", "Validate")
+    assert "errors" not in answered, answered
+    decided = answered["data"]["validateConnectionRequests"]
     assert decided["errors"] == []
+    assert [result["error"] for result in decided["results"]] == [None]
     assert [result["request"]["status"] for result in decided["results"]] == ["VALIDATED"]
