@@ -10,6 +10,7 @@ structure's lock. What no row names is denied.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 
@@ -85,7 +86,7 @@ class Rule:
 
     action: Action
     roles: frozenset[AccessRole]
-    published_to: frozenset[AccessRole]
+    published_to: frozenset[AccessRole] = frozenset()
     barred: frozenset[AccessRole] = frozenset()
     acts: bool
     who: str
@@ -116,49 +117,33 @@ _MEMBERS = _MANAGERS | {AccessRole.SIMPLE_USER}
 _SIGNED_IN = frozenset({AccessRole.SIGNED_IN})
 _SUPPORT = frozenset({AccessRole.SUPPORT})
 _SELF = frozenset({AccessRole.SELF})
-_NOBODY: frozenset[AccessRole] = frozenset()
 
 _ACTIVE = "membership ACTIVE"
 
 
-def _reading(
+def _row(
     action: Action,
     roles: frozenset[AccessRole],
     who: str,
     condition: str | None,
     source: str,
-    published_to: frozenset[AccessRole] = _NOBODY,
+    *,
+    acts: bool,
+    **others: frozenset[AccessRole],
 ) -> Rule:
     return Rule(
         action=action,
         roles=roles,
-        published_to=published_to,
-        acts=False,
+        acts=acts,
         who=who,
         condition=condition,
         source=source,
+        **others,
     )
 
 
-def _doing(
-    action: Action,
-    roles: frozenset[AccessRole],
-    who: str,
-    condition: str,
-    source: str,
-    barred: frozenset[AccessRole] = _NOBODY,
-) -> Rule:
-    return Rule(
-        action=action,
-        roles=roles,
-        published_to=_NOBODY,
-        barred=barred,
-        acts=True,
-        who=who,
-        condition=condition,
-        source=source,
-    )
-
+_reading = partial(_row, acts=False)
+_doing = partial(_row, acts=True)
 
 _ROWS = (
     _reading(
@@ -181,7 +166,7 @@ _ROWS = (
         "simple user or manager of the structure, support; anyone signed in for public structures",
         "members: membership ACTIVE; others: sector PUBLIC and status ACTIVE",
         "domain 2.2 r1 r3; S11",
-        _SIGNED_IN,
+        published_to=_SIGNED_IN,
     ),
     _reading(
         Action.PRIMARY_MANAGER_READ,
@@ -196,7 +181,7 @@ _ROWS = (
         "member of the structure, support; anyone signed in for public structures",
         "members: membership ACTIVE; others: sector PUBLIC, status ACTIVE, active services only",
         "domain 2.2 r1; sheet B",
-        _SIGNED_IN,
+        published_to=_SIGNED_IN,
     ),
     _reading(
         Action.OPENED_AREA_LIST,
