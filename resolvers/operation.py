@@ -10,7 +10,7 @@ import strawberry
 
 from models.database import Database, Snapshot
 from models.paging import Listing, page, total
-from models.reading import Build
+from models.reading import Build, rows_by_key
 from models.requests import LIFETIME
 from resolvers.loaders import Loader
 from resolvers.node_ids import NodeIds
@@ -168,20 +168,11 @@ class Operation:
 
         return self._loader((listing, arguments.counted, "total"), batch).load(parent or WHOLE)
 
-    async def grouped(
-        self, build: Build, *key: Hashable, **parameters: Any
-    ) -> dict[Any, list[Any]]:
-        """Read at once, and group the records by the last value of their rows."""
-        return await self._grouped(build, key, parameters)
-
     async def _grouped(
         self, build: Build, key: tuple[Hashable, ...], parameters: Mapping[str, Any]
     ) -> dict[Any, list[Any]]:
         reading, rows = await self.snapshot.rows(build, key, {**self.parameters, **parameters})
-        grouped: dict[Any, list[Any]] = {}
-        for row, one in zip(rows, reading.make(rows), strict=True):
-            grouped.setdefault(row[-1], []).append(one)
-        return grouped
+        return rows_by_key(rows, reading.make(rows))
 
     def _loader(self, key: Hashable, batch: Any) -> Loader:
         loader = self._loaders.get(key)
