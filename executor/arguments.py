@@ -26,9 +26,23 @@ _UNCHANGEABLE = frozenset(
 
 
 def coerced_arguments(executor: Executor[Any], field: FieldPlan) -> Arguments:
-    """Return the arguments of a field as its definition has them."""
+    """
+    Return the arguments of a field as its definition has them.
+
+    Those without variables are the same in every execution, and kept if nobody can change them:
+    whoever converts them copies lists and objects.
+    """
     if not (field.definition.args or field.nodes[0].arguments):
         return {}
+    if field.arguments is None:
+        arguments = _coerced(executor, field)
+        if field.constant and _is_unchangeable(arguments):
+            field.arguments = arguments
+        return arguments
+    return field.arguments
+
+
+def _coerced(executor: Executor[Any], field: FieldPlan) -> Arguments:
     return get_argument_values(
         field.definition,
         field.nodes[0],
@@ -36,6 +50,14 @@ def coerced_arguments(executor: Executor[Any], field: FieldPlan) -> Arguments:
         field.details[0].fragment_variable_values,
         executor.hide_suggestions,
     )
+
+
+def _is_unchangeable(value: Any) -> bool:
+    if value.__class__ is dict:
+        return all(map(_is_unchangeable, value.values()))
+    if value.__class__ is list:
+        return all(map(_is_unchangeable, value))
+    return type(value) in _UNCHANGEABLE or isinstance(value, Enum)
 
 
 def can_be_shared(arguments: Arguments) -> bool:
@@ -47,7 +69,9 @@ def can_be_shared(arguments: Arguments) -> bool:
 
 def arguments_of_each(executor: Executor[Any], field: FieldPlan, count: int) -> Iterable[Arguments]:
     """Return the arguments for each object of a batch: the same ones, or fresh ones."""
-    first = coerced_arguments(executor, field)
+    if not (field.definition.args or field.nodes[0].arguments):
+        return repeat({}, count)
+    first = _coerced(executor, field)
     if count == 1 or can_be_shared(first):
         return repeat(first, count)
-    return [first, *(coerced_arguments(executor, field) for _ in range(count - 1))]
+    return [first, *(_coerced(executor, field) for _ in range(count - 1))]

@@ -1,17 +1,43 @@
 """The executor class that graphql-core and Strawberry are given."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    default_field_resolver,
+    default_type_resolver,
+)
+from graphql.execution import Executor
 from graphql.execution.collect_fields import DeferUsage, GroupedFieldSet
 from graphql.execution.incremental import IncrementalExecutor
 from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from typing_extensions import override
 
+from executor.coercion import NotPlainError
 from executor.execution import Execution
 from executor.memory import Memory, Statistics
+
+
+# What `build` takes after the operation's name, in its order.
+_OPTIONS = (
+    "field_resolver",
+    "type_resolver",
+    "subscribe_field_resolver",
+    "max_coercion_errors",
+    "enable_early_execution",
+    "middleware",
+    "is_awaitable",
+    "is_async_iterable",
+)
 
 
 class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -26,6 +52,39 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
     statistics: ClassVar[Statistics] = Statistics()
     memory: ClassVar[Memory] = Memory(10_000, statistics)
     on_fallback: ClassVar[Callable[[str], None] | None] = None
+
+    @classmethod
+    @override
+    def build(
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root_value: Any = None,
+        context_value: Any = None,
+        raw_variable_values: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        *others: Any,
+        **named: Any,
+    ) -> list[GraphQLError] | Executor[Any]:
+        """Build an executor; an operation that was built before needs its variables only."""
+        key = (id(schema), id(document), operation_name)
+        options = {**dict(zip(_OPTIONS, others, strict=False)), **named}
+        prepared = None if options.get("middleware") else cls.memory.prepared.get(key)
+        if prepared is not None:
+            with suppress(NotPlainError):
+                values = prepared.coerce(raw_variable_values or {})
+                return cls(
+                    *(schema, *prepared.chosen[:2], root_value, context_value),
+                    *(prepared.chosen[2], values),
+                    **_with_defaults(options),
+                )
+        built = super().build(
+            *(schema, document, root_value, context_value, raw_variable_values, operation_name),
+            **options,
+        )
+        if prepared is None and not isinstance(built, list):
+            cls.memory.prepare(key, document, built)
+        return built
 
     @override
     def build_resolve_info(
@@ -70,3 +129,14 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             root_value, serially=serially
         )
         return data
+
+
+def _with_defaults(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of `build` as the class itself takes them."""
+    unused = {"max_coercion_errors", "middleware"}
+    given = {name: value for name, value in options.items() if name not in unused}
+    given["field_resolver"] = given.get("field_resolver") or default_field_resolver
+    given["type_resolver"] = given.get("type_resolver") or default_type_resolver
+    subscribe = given.get("subscribe_field_resolver") or default_field_resolver
+    given["subscribe_field_resolver"] = subscribe
+    return given

@@ -13,6 +13,7 @@ from graphql.pyutils import is_awaitable as default_is_awaitable
 from graphql.pyutils import is_iterable
 from strawberry.execution import optimized_is_awaitable
 
+from executor.batching import Later
 from executor.concrete import concrete_objects
 from executor.iteration import Partial, collected, listed
 from executor.kinds import AWAITABLE, ERROR, KINDS, PLAIN, STREAM, kinds_of
@@ -59,6 +60,9 @@ class Completion:
         """Resolve the field for all objects and put the results into their targets."""
         field, place = self.field, self.place
         values = field.resolve(self.execution.executor, field, self._batch.sources, place)
+        if isinstance(values, Later):
+            (outcome,) = yield [values.awaitable]
+            values = values.fill(outcome)
         results = yield from self.complete(values, field.shape, place)
         key = field.key
         for target, result in zip(self._batch.targets, results, strict=True):

@@ -2,13 +2,16 @@
 
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from graphql import (
+    DocumentNode,
     FragmentDefinitionNode,
     GraphQLObjectType,
+    GraphQLSchema,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -17,6 +20,7 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import GroupedFieldSet
 
+from executor.coercion import NotPlainError, VariableCoercion
 from executor.planning import select
 from executor.plans import Plan
 
@@ -105,18 +109,43 @@ def _selections(
                 waiting.append(inner)
 
 
+class Prepared:
+    """An operation that was chosen from a document, to be built again for other variables."""
+
+    __slots__ = ("chosen", "coerce", "kept")
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, executor: Any) -> None:
+        """
+        Take the operation and the fragments from an executor that was built for them.
+
+        Raises:
+            NotPlainError: its variables are for graphql-core to coerce.
+        """
+        self.coerce = VariableCoercion(schema, executor.operation)
+        self.chosen = (executor.fragment_definitions, executor.fragments, executor.operation)
+        self.kept = schema, document
+
+
 class Memory:
     """
-    Bounded memories of operations and plans.
+    Bounded memories of documents, operations and plans.
 
     An operation is known by its node, so whoever keeps parsed documents has plans kept for them.
-    Both are bounded by the number of selections in the documents, which is what they grow with.
+    All are bounded by the number of selections in the documents, which is what they grow with.
     """
 
     def __init__(self, most_selections: int, statistics: Statistics) -> None:
         self.operations: Recent[KnownOperation] = Recent(most_selections)
         self.plans: Recent[Plan] = Recent(most_selections)
+        self.prepared: Recent[Prepared] = Recent(most_selections)
         self.statistics = statistics
+
+    def prepare(self, key: Hashable, document: DocumentNode, executor: Executor[Any]) -> None:
+        """Remember what an executor was built from, if it can be built again faster."""
+        known = self.operation(executor)
+        with suppress(NotPlainError):
+            prepared = Prepared(executor.schema, document, executor)
+            self.prepared.put(key, prepared, known.weight)
 
     def operation(self, executor: Executor[Any]) -> KnownOperation:
         """Return what is known of an operation."""

@@ -8,25 +8,38 @@ Selections of concrete types are added when a value of the type is first met.
 from collections.abc import Callable
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, is_leaf_type
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+    is_leaf_type,
+)
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.execution.executor import to_nodes
 
+from executor.batching import Later
 from executor.leaves import list_of_leaves
 from executor.objects import Builder, Constant, Leaf, compile_builder
 from executor.places import Place, Step
 from executor.shapes import Shape
 
 
-# Returns one value for each source; an exception stands for the failure of one of them.
-Resolution = Callable[[Executor[Any], "FieldPlan", list[Any], Place], list[Any]]
+# Returns one value for each source, now or later; an exception stands for the failure of one.
+Resolution = Callable[[Executor[Any], "FieldPlan", list[Any], Place], list[Any] | Later]
 
 
 class FieldPlan:
     """One response key of a selection."""
 
     __slots__ = (
+        "arguments",
+        "constant",
         "definition",
         "details",
         "key",
@@ -50,6 +63,8 @@ class FieldPlan:
         self.parent = parent
         self.step = Step(order, key, parent.name, nullable=True)
         self.selections: dict[str, Selection] = {}
+        self.constant = not any(map(_names_variables, self.nodes[0].arguments or ()))
+        self.arguments: dict[str, Any] | None = None  # Once coerced, if they are always the same.
         self.definition: GraphQLField
         self.shape: Shape
         self.resolve: Resolution
@@ -63,6 +78,19 @@ class FieldPlan:
         self.step = self.step._replace(nullable=self.shape.nullable)
         if is_leaf_type(self.shape.named):
             self.serialize_all = list_of_leaves(self.shape.named)
+
+
+def _names_variables(argument: ArgumentNode) -> bool:
+    waiting: list[ValueNode] = [argument.value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, VariableNode):
+            return True
+        if isinstance(value, ListValueNode):
+            waiting.extend(value.values)
+        elif isinstance(value, ObjectValueNode):
+            waiting.extend(field.value for field in value.fields)
+    return False
 
 
 class Selection:

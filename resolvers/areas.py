@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from sqlalchemy import ColumnElement, case, select, union_all
 from strawberry import Parent
 
+from executor import batched
 from models.areas import (
     CATALOGUE,
     Area,
@@ -27,8 +28,8 @@ from models.structures import Structure
 from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, After, Before, First, Last, SubscriptionFilter
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info, Operation
-from resolvers.pages import Connection, Span, connection
+from resolvers.operation import Info, Operation, ids
+from resolvers.pages import Connection, Span, connections
 from resolvers.service_users import ServiceUser
 
 
@@ -154,22 +155,22 @@ def areas() -> list[Area]:
     return list(CATALOGUE.values())
 
 
-def entry(root: Parent[Any]) -> Area:
-    """Give the catalogue's entry of a record's area."""
-    area: Area = root.catalogue_entry
-    return area
+@batched
+def entry(roots: Parent[list[Any]]) -> list[Area]:
+    """Give the catalogue's entries of records' areas."""
+    return [CATALOGUE[root.area] for root in roots]
 
 
-def opened_on_structure(root: Parent[Structure], info: Info) -> list[StructureArea]:
-    """Give the areas opened on the structure as a whole."""
-    found: Any = info.context.many(openings_of_structure, root.id)
-    return found  # type: ignore[no-any-return]
+@batched
+def opened_on_structure(roots: Parent[list[Structure]], info: Info) -> Any:
+    """Give the areas opened on structures as a whole."""
+    return info.context.each_many(openings_of_structure, ids(roots))
 
 
-def opened_on_service(root: Parent[Service], info: Info) -> list[StructureArea]:
-    """Give the areas opened on this service only."""
-    found: Any = info.context.many(openings_of_service, root.id)
-    return found  # type: ignore[no-any-return]
+@batched
+def opened_on_service(roots: Parent[list[Service]], info: Info) -> Any:
+    """Give the areas opened on single services only."""
+    return info.context.each_many(openings_of_service, ids(roots))
 
 
 def available(root: Parent[StructureArea]) -> bool:
@@ -178,15 +179,16 @@ def available(root: Parent[StructureArea]) -> bool:
     return root.area != AreaCode.COMMITMENTS or paid
 
 
+@batched
 def subscriptions(
-    root: Parent[Membership],
+    roots: Parent[list[Membership]],
     info: Info,
     filter: Annotated[SubscriptionFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the rights of a user on a structure."""
     operation = info.context
     asked = filter or SubscriptionFilter()
@@ -198,13 +200,14 @@ def subscriptions(
         number = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)
         filters["service_id"] = number or 0
     span = Span(first, after, last, before)
-    return connection(operation, SUBSCRIPTIONS, span, "AREA", filters, root.id)
+    return connections(operation, SUBSCRIPTIONS, span, "AREA", filters, ids(roots))
 
 
-def effective(root: Parent[ServiceUser], info: Info) -> list[AreaAccess]:
-    """Give one effective right per area on the service."""
-    found: Any = info.context.batch(_effective, (root.membership.id, root.service_id))
-    return found  # type: ignore[no-any-return]
+@batched
+def effective(roots: Parent[list[ServiceUser]], info: Info) -> Any:
+    """Give one effective right per area on the service of each user."""
+    keys = [(root.membership.id, root.service_id) for root in roots]
+    return info.context.each(_effective, keys)
 
 
 async def _effective(operation: Operation, keys: list[tuple[int, int]]) -> list[list[AreaAccess]]:

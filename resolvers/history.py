@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple
 from sqlalchemy import select
 from strawberry import Parent
 
+from executor import batched
 from models.history import ManagerAction
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
@@ -14,8 +15,8 @@ from models.structures import Structure
 from resolvers.filters import Filters, listed, span_conditions
 from resolvers.inputs import FILTER, After, Before, First, HistoryFilter, Last, OrderDirection
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info, Operation
-from resolvers.pages import Connection, Span, connection
+from resolvers.operation import Info, Operation, ids
+from resolvers.pages import Connection, Span, connections
 
 
 ManagerActionRecord = record(ManagerAction)
@@ -73,15 +74,16 @@ def _user(operation: Operation, text: str) -> int:
     return operation.node_ids.number(text, NodeKind.USER) or 0
 
 
+@batched
 def of_structure(
-    root: Parent[Structure],
+    roots: Parent[list[Structure]],
     info: Info,
     filter: Annotated[HistoryFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the acts on a structure, newest first."""
     operation = info.context
     asked = filter or HistoryFilter()
@@ -94,7 +96,7 @@ def of_structure(
         filters["user_id"] = _user(operation, asked.user_id)
     filters.span("at", asked.at)
     span = Span(first, after, last, before)
-    return connection(operation, HISTORY, span, NEWEST_FIRST, filters, root.id)
+    return connections(operation, HISTORY, span, NEWEST_FIRST, filters, ids(roots))
 
 
 def changes(root: Parent[ManagerAction]) -> list[FieldChange]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from strawberry import Parent
 
+from executor import batched
 from models.accounts import User
 from models.areas import AreaSubscription
 from models.memberships import (
@@ -43,8 +44,8 @@ from resolvers.inputs import (
     UserOrderField,
 )
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info, Operation
-from resolvers.pages import Connection, Span, connection
+from resolvers.operation import Info, Operation, ids
+from resolvers.pages import Connection, Span, connections
 from resolvers.structures import CARD
 from resolvers.users import managed_by_viewer, needs_contact, user_layout
 from resolvers.viewer import Viewer
@@ -189,8 +190,14 @@ def by_id(operation: Operation, membership_id: int) -> Any:
     return operation.one(membership_by_id, membership_id)
 
 
+def by_ids(operation: Operation, membership_ids: list[int | None]) -> Any:
+    """Load the memberships of some ids, nothing for no id."""
+    return operation.each_one(membership_by_id, membership_ids)
+
+
+@batched
 def of_structure(
-    root: Parent[Structure],
+    roots: Parent[list[Structure]],
     info: Info,
     filter: Annotated[UserFilter | None, FILTER] = None,
     order_by: Annotated[UserOrder | None, ORDER] = None,
@@ -198,7 +205,7 @@ def of_structure(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the users of a structure."""
     operation = info.context
     asked = filter or UserFilter()
@@ -216,38 +223,40 @@ def of_structure(
         filters["service_id"] = service_id or 0
     listing = USERS[operation.database.dialect_name, needs_contact(operation)]
     span = Span(first, after, last, before)
-    return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
+    return connections(operation, listing, span, order_by or BY_NAME, filters, ids(roots))
 
 
+@batched
 def of_viewer(
-    root: Parent[Viewer],
+    roots: Parent[list[Viewer]],
     info: Info,
     filter: Annotated[MembershipFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the viewer's own connections."""
     asked = filter or MembershipFilter()
     filters = Filters()
     filters.words("role", asked.role)
     filters.words("status", asked.status if asked.status is not None else LIVE)
     span = Span(first, after, last, before)
-    return connection(info.context, _MINE, span, "STRUCTURE", filters, root.id)
+    return connections(info.context, _MINE, span, "STRUCTURE", filters, ids(roots))
 
 
-def viewer_membership(root: Parent[Structure], info: Info) -> Membership | None:
-    """Give the viewer's own connection to a structure."""
-    operation = info.context
-    own = None if operation.viewer is None else operation.viewer.membership(root.id)
-    found: Any = None
-    if own is not None and own.membership_id is not None:
-        found = by_id(operation, own.membership_id)
-    return found  # type: ignore[no-any-return]
-
-
-def viewer_role(root: Parent[Structure], info: Info) -> Role | None:
-    """Give the viewer's own role on a structure."""
+@batched
+def viewer_membership(roots: Parent[list[Structure]], info: Info) -> Any:
+    """Give the viewer's own connections to structures."""
     viewer = info.context.viewer
-    return None if viewer is None else viewer.role(root.id)
+    if viewer is None:
+        return [None] * len(roots)
+    own = [viewer.membership(root.id) for root in roots]
+    return by_ids(info.context, [None if one is None else one.membership_id for one in own])
+
+
+@batched
+def viewer_role(roots: Parent[list[Structure]], info: Info) -> list[Role | None]:
+    """Give the viewer's own role on structures."""
+    viewer = info.context.viewer
+    return [None if viewer is None else viewer.role(root.id) for root in roots]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,6 @@ from settings import Settings
 
 Clock = Callable[[], datetime]
 Read = Callable[["Operation", list[Any]], Awaitable[list[Any]]]
-
-
-WHOLE = 0
-"""Stands for the parent of a list that has none."""
 
 
 class Operation:
@@ -104,42 +100,56 @@ class Operation:
         """Read at once, outside any batch."""
         return await self.snapshot.fetch(build, *key, **(self.parameters | parameters))
 
-    def one(
-        self, build: Build, identity: Any, *key: Hashable, missing: Any = None
-    ) -> "asyncio.Future[Any]":
+    def one(self, build: Build, identity: Any, *key: Hashable) -> "asyncio.Future[Any]":
+        """Load the one record that *build* reads for *identity*, or nothing; see `each_one`."""
+        return self._ones(build, key, None).load(identity)
+
+    def each_one(
+        self, build: Build, identities: list[Any], *key: Hashable, missing: Any = None
+    ) -> Awaitable[list[Any]]:
         """
-        Load the one record that *build* reads for *identity*, or *missing*.
+        Load the one record that *build* reads for each of *identities*, or *missing*.
 
         The statement takes `keys`, a list, and ends each row with the key that it belongs to.
         """
+        return self._ones(build, key, missing).load_level(identities)
 
+    def _ones(self, build: Build, key: tuple[Hashable, ...], missing: Any) -> Loader:
         async def batch(keys: list[Any]) -> list[Any]:
             found = await self._grouped(build, key, {"keys": keys})
             return [found[key][0] if key in found else missing for key in keys]
 
-        return self._loader((build, key, 1), batch).load(identity)
+        return self._loader((build, key, 1), batch)
 
-    def many(self, build: Build, identity: Any, *key: Hashable) -> "asyncio.Future[list[Any]]":
-        """Load every record that *build* reads for *identity*, in the statement's order."""
+    def each_many(
+        self, build: Build, identities: list[Any], *key: Hashable
+    ) -> Awaitable[list[list[Any]]]:
+        """Load every record that *build* reads for each identity, in the statement's order."""
 
         async def batch(keys: list[Any]) -> list[Any]:
             found = await self._grouped(build, key, {"keys": keys})
             return [found.get(key, []) for key in keys]
 
-        return self._loader((build, key), batch).load(identity)
+        return self._loader((build, key), batch).load_level(identities)
 
     def batch(self, read: Read, key: Any) -> "asyncio.Future[Any]":
         """Load *key* with *read*, a function that reads many keys at once."""
+        return self._reads(read).load(key)
 
+    def each(self, read: Read, keys: list[Any]) -> Awaitable[list[Any]]:
+        """Load all of *keys* with *read*."""
+        return self._reads(read).load_level(keys)
+
+    def _reads(self, read: Read) -> Loader:
         async def batch(keys: list[Any]) -> list[Any]:
             return await read(self, keys)
 
-        return self._loader(read, batch).load(key)
+        return self._loader(read, batch)
 
-    def page(
-        self, listing: Listing, arguments: PageArguments, parent: int | None
-    ) -> "asyncio.Future[Page]":
-        """Load the page of *listing* below *parent*."""
+    def pages(
+        self, listing: Listing, arguments: PageArguments, parents: list[int]
+    ) -> Awaitable[list[Page]]:
+        """Load the page of *listing* below each of *parents*."""
 
         async def batch(parents: list[Any]) -> list[Any]:
             parameters = arguments.parameters | {"parents": parents}
@@ -150,12 +160,12 @@ class Operation:
             found = await self._grouped(build, (listing, shape), parameters)
             return [arguments.cut(found.get(key, []), self.node_ids) for key in parents]
 
-        return self._loader((listing, arguments), batch).load(parent or WHOLE)
+        return self._loader((listing, arguments), batch).load_level(parents)
 
-    def total(
-        self, listing: Listing, arguments: PageArguments, parent: int | None
-    ) -> "asyncio.Future[int]":
-        """Count what the pages of *listing* below *parent* show in all."""
+    def totals(
+        self, listing: Listing, arguments: PageArguments, parents: list[int]
+    ) -> Awaitable[list[int]]:
+        """Count what the pages of *listing* below each of *parents* show in all."""
 
         async def batch(parents: list[Any]) -> list[Any]:
             parameters = arguments.filters | {"parents": parents}
@@ -166,7 +176,7 @@ class Operation:
             found = await self._grouped(total, (listing, filters), parameters)
             return [found[key][0] if key in found else 0 for key in parents]
 
-        return self._loader((listing, arguments.counted, "total"), batch).load(parent or WHOLE)
+        return self._loader((listing, arguments.counted, "total"), batch).load_level(parents)
 
     async def _grouped(
         self, build: Build, key: tuple[Hashable, ...], parameters: Mapping[str, Any]
@@ -179,6 +189,11 @@ class Operation:
         if loader is None:
             loader = self._loaders[key] = Loader(batch, self._running)
         return loader
+
+
+def ids(records: Iterable[Any]) -> list[int]:
+    """Give the numbers of *records*."""
+    return [record.id for record in records]
 
 
 Info = strawberry.Info[Operation, None]

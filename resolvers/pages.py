@@ -2,10 +2,10 @@
 
 import json
 
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from typing_extensions import override
 
@@ -16,6 +16,11 @@ from resolvers.node_ids import NodeIds
 
 if TYPE_CHECKING:
     from resolvers.operation import Operation
+
+Value = TypeVar("Value")
+
+WHOLE = 0
+"""Stands for the parent of a list that has none."""
 
 DEFAULT_SIZE = 25
 MAXIMUM_SIZE = 100
@@ -169,43 +174,44 @@ class PageArguments:
         return page
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """What lists of one field have in common: by whom and how they are asked for."""
+
+    operation: "Operation"
+    listing: Listing
+    arguments: PageArguments
+
+    def pages(self, parents: list[int]) -> Awaitable[list[Page]]:
+        """Read the page below each of *parents*."""
+        return self.operation.pages(self.listing, self.arguments, parents)
+
+    def totals(self, parents: list[int]) -> Awaitable[list[int]]:
+        """Count what is below each of *parents*."""
+        return self.operation.totals(self.listing, self.arguments, parents)
+
+
 class Connection:
     """A list that is read when its entries, its place or its total are asked for."""
 
-    __slots__ = ("_arguments", "_listing", "_operation", "_parent")
+    __slots__ = ("parent", "query")
 
-    def __init__(
-        self,
-        operation: "Operation",
-        listing: Listing,
-        arguments: PageArguments,
-        parent: int | None = None,
-    ) -> None:
-        """Prepare to read *listing* below *parent*."""
-        self._operation = operation
-        self._listing = listing
-        self._arguments = arguments
-        self._parent = parent
-
-    def page(self) -> Any:
-        """Give the future of the page."""
-        return self._operation.page(self._listing, self._arguments, self._parent)
-
-    def total(self) -> Any:
-        """Give the future of the total."""
-        return self._operation.total(self._listing, self._arguments, self._parent)
+    def __init__(self, query: Query, parent: int) -> None:
+        """Prepare to read below *parent*."""
+        self.query = query
+        self.parent = parent
 
 
-def connection(
+def connections(
     operation: "Operation",
     listing: Listing,
     span: Span,
     order: Order | str,
     filters: dict[str, Any],
-    parent: int | None = None,
-) -> Connection:
+    parents: Iterable[int],
+) -> list[Connection]:
     """
-    Prepare a list below *parent*; *order* is an input of the API, or the name of an order.
+    Prepare a list below each of *parents*; *order* is an input of the API, or an order's name.
 
     Raises:
         Invalid: a size out of range, both directions at once, or a foreign cursor.
@@ -215,7 +221,52 @@ def connection(
     arguments = PageArguments(
         listing, operation.node_ids, span, name, filters, descending=descending
     )
-    return Connection(operation, listing, arguments, parent)
+    query = Query(operation, listing, arguments)
+    return [Connection(query, parent) for parent in parents]
+
+
+def connection(
+    operation: "Operation",
+    listing: Listing,
+    span: Span,
+    order: Order | str,
+    filters: dict[str, Any],
+) -> Connection:
+    """Prepare a list that has no parent; see `connections`."""
+    (one,) = connections(operation, listing, span, order, filters, [WHOLE])
+    return one
+
+
+def pages_of(asked: list[Connection]) -> Awaitable[list[Page]]:
+    """Read the pages of many lists, those of one field in one statement."""
+    return _each(asked, Query.pages)
+
+
+def totals_of(asked: list[Connection]) -> Awaitable[list[int]]:
+    """Count what many lists hold in all."""
+    return _each(asked, Query.totals)
+
+
+def _each(
+    asked: list[Connection], read: Callable[[Query, list[int]], Awaitable[list[Value]]]
+) -> Awaitable[list[Value]]:
+    queries = {one.query for one in asked}
+    if len(queries) == 1:
+        return read(queries.pop(), [one.parent for one in asked])
+    return _of_several(asked, queries, read)
+
+
+async def _of_several(
+    asked: list[Connection],
+    queries: set[Query],
+    read: Callable[[Query, list[int]], Awaitable[list[Value]]],
+) -> list[Value]:
+    found: dict[int, Value] = {}
+    for query in queries:
+        its = [(index, one.parent) for index, one in enumerate(asked) if one.query is query]
+        values = await read(query, [parent for _, parent in its])
+        found |= {index: value for (index, _), value in zip(its, values, strict=True)}
+    return [found[index] for index in range(len(asked))]
 
 
 def _size(first: int | None, last: int | None) -> int:

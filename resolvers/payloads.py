@@ -5,6 +5,7 @@ from typing import Any
 
 from strawberry import Parent
 
+from executor import batched
 from models.areas import CATALOGUE, Area, AreaCode
 from models.policy import AccessRole, Action
 from models.requests import RequestStatus
@@ -101,9 +102,10 @@ def decision(root: Parent[Problem]) -> RequestStatus:
     return RequestStatus(root.details["status"])
 
 
-def decided_by(root: Parent[Problem], info: Info) -> Any:
+@batched
+def decided_by(roots: Parent[list[Problem]], info: Info) -> Any:
     """Give who decided."""
-    return users.by_id(info.context, root.details["decided_by_id"])
+    return users.by_ids(info.context, [root.details["decided_by_id"] for root in roots])
 
 
 def decided_at(root: Parent[Problem]) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, exists, func, select
 from strawberry import Parent
 
+from executor import batched
 from models.memberships import Membership, MembershipStatus
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
@@ -27,8 +28,8 @@ from resolvers.inputs import (
     RequestOrderField,
 )
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info, Operation
-from resolvers.pages import Connection, Span, connection
+from resolvers.operation import Info, Operation, ids
+from resolvers.pages import Connection, Span, connection, connections
 from resolvers.viewer import Viewer
 
 
@@ -197,8 +198,9 @@ def _filters(operation: Operation, asked: RequestFilter | None) -> Filters:
     return filters
 
 
+@batched
 def connection_requests(
-    root: Parent[Structure],
+    roots: Parent[list[Structure]],
     info: Info,
     filter: Annotated[RequestFilter | None, FILTER] = None,
     order_by: Annotated[RequestOrder | None, ORDER] = None,
@@ -206,14 +208,15 @@ def connection_requests(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the requests to be connected to a structure."""
     span = Span(first, after, last, before)
-    return _of_structure(root, info, filter, order_by, span, RequestKind.CONNECTION)
+    return _of_structures(roots, info, filter, order_by, span, RequestKind.CONNECTION)
 
 
+@batched
 def subscription_requests(
-    root: Parent[Structure],
+    roots: Parent[list[Structure]],
     info: Info,
     filter: Annotated[RequestFilter | None, FILTER] = None,
     order_by: Annotated[RequestOrder | None, ORDER] = None,
@@ -221,41 +224,42 @@ def subscription_requests(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the requests for a right on an area of a structure."""
     span = Span(first, after, last, before)
-    return _of_structure(root, info, filter, order_by, span, RequestKind.SUBSCRIPTION)
+    return _of_structures(roots, info, filter, order_by, span, RequestKind.SUBSCRIPTION)
 
 
-def _of_structure(
-    root: Structure,
+def _of_structures(
+    roots: list[Structure],
     info: Info,
     asked: RequestFilter | None,
     order: RequestOrder | None,
     span: Span,
     kind: RequestKind,
-) -> Connection:
+) -> list[Connection]:
     operation = info.context
     filters = _filters(operation, asked)
     filters["kind"] = [one for one in filters.get("kind", [kind]) if one == kind]
     chosen = order or OLDEST_FIRST
-    return connection(operation, REQUESTS_OF_STRUCTURE[kind], span, chosen, filters, root.id)
+    return connections(operation, REQUESTS_OF_STRUCTURE[kind], span, chosen, filters, ids(roots))
 
 
+@batched
 def of_viewer(
-    root: Parent[Viewer],
+    roots: Parent[list[Viewer]],
     info: Info,
     filter: Annotated[RequestFilter | None, FILTER] = None,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the viewer's own requests, newest first."""
     operation = info.context
     span = Span(first, after, last, before)
     filters = _filters(operation, filter)
-    return connection(operation, REQUESTS_OF_USER, span, NEWEST_FIRST, filters, root.id)
+    return connections(operation, REQUESTS_OF_USER, span, NEWEST_FIRST, filters, ids(roots))
 
 
 def decisions(
@@ -274,10 +278,10 @@ def decisions(
     return connection(operation, DECISIONS, span, order_by or OLDEST_FIRST, filters)
 
 
-def pending_counts(root: Parent[Structure], info: Info) -> PendingCounts:
-    """Count the requests that wait on a structure."""
-    found: Any = info.context.one(pending_counts_of, root.id, missing=NONE_PENDING)
-    return found  # type: ignore[no-any-return]
+@batched
+def pending_counts(roots: Parent[list[Structure]], info: Info) -> Any:
+    """Count the requests that wait on structures."""
+    return info.context.each_one(pending_counts_of, ids(roots), missing=NONE_PENDING)
 
 
 async def viewer_pending_counts(info: Info) -> PendingCounts:
@@ -286,12 +290,13 @@ async def viewer_pending_counts(info: Info) -> PendingCounts:
     return counted[0]
 
 
-def status(root: Parent[Request], info: Info) -> RequestStatus:
-    """Give the state now: what nobody decided in time is expired."""
-    return root.status_at(info.context.now)
+@batched
+def status(roots: Parent[list[Request]], info: Info) -> list[RequestStatus]:
+    """Give states as they are now: what nobody decided in time is expired."""
+    return [root.status_at(info.context.now) for root in roots]
 
 
-def membership(root: Parent[Request], info: Info) -> Membership | None:
-    """Give the requester's connection to the structure, unless it was deleted."""
-    found: Any = info.context.one(live_membership_of, root.id)
-    return found  # type: ignore[no-any-return]
+@batched
+def membership(roots: Parent[list[Request]], info: Info) -> Any:
+    """Give the requesters' connections to the structures, unless they were deleted."""
+    return info.context.each_one(live_membership_of, ids(roots))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from sqlalchemy import ColumnElement, case, or_, select
 from strawberry import Parent
 
+from executor import batched
 from models.accounts import User
 from models.areas import AreaSubscription
 from models.base import Expression
@@ -25,8 +26,8 @@ from resolvers.memberships import (
     orders,
     reach,
 )
-from resolvers.operation import Info, Operation
-from resolvers.pages import Connection, Span, connection
+from resolvers.operation import Info, Operation, ids
+from resolvers.pages import Connection, Span, connections
 from resolvers.users import needs_contact, user_layout
 
 
@@ -151,8 +152,9 @@ def by_key(operation: Operation, membership_id: int, service_id: int) -> Any:
     return operation.batch(_by_keys, (membership_id, service_id))
 
 
+@batched
 def of_service(
-    root: Parent[Service],
+    roots: Parent[list[Service]],
     info: Info,
     filter: Annotated[ServiceUserFilter | None, FILTER] = None,
     order_by: Annotated[UserOrder | None, ORDER] = None,
@@ -160,7 +162,7 @@ def of_service(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the users that reach a service."""
     operation = info.context
     asked = filter or ServiceUserFilter()
@@ -171,4 +173,4 @@ def of_service(
     filters.words("area", asked.area)
     listing = SERVICE_USERS[operation.database.dialect_name, needs_contact(operation)]
     span = Span(first, after, last, before)
-    return connection(operation, listing, span, order_by or BY_NAME, filters, root.id)
+    return connections(operation, listing, span, order_by or BY_NAME, filters, ids(roots))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, not_, or_, select
 from strawberry import Parent
 
+from executor import batched
 from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of
@@ -26,8 +27,8 @@ from resolvers.inputs import (
     ServiceOrder,
     ServiceOrderField,
 )
-from resolvers.operation import Info, Operation
-from resolvers.pages import Connection, Span, connection
+from resolvers.operation import Info, Operation, ids
+from resolvers.pages import Connection, Span, connections
 
 
 ServiceRecord = record(Service, "published")
@@ -130,9 +131,9 @@ def service_node(dialect_name: str) -> Reading:
     return Reading(statement, layout)
 
 
-def by_id(operation: Operation, service_id: int) -> Any:
-    """Give the future of the service of *service_id*."""
-    return operation.one(service_by_id, service_id)
+def by_ids(operation: Operation, service_ids: list[int | None]) -> Any:
+    """Load the services of some ids, nothing for no id."""
+    return operation.each_one(service_by_id, service_ids)
 
 
 def _filters(asked: ServiceFilter | None, *, outsider: bool = False) -> Filters:
@@ -147,8 +148,9 @@ def _filters(asked: ServiceFilter | None, *, outsider: bool = False) -> Filters:
     return filters
 
 
+@batched
 def of_structure(
-    root: Parent[Structure],
+    roots: Parent[list[Structure]],
     info: Info,
     filter: Annotated[ServiceFilter | None, FILTER] = None,
     order_by: Annotated[ServiceOrder | None, ORDER] = None,
@@ -156,16 +158,17 @@ def of_structure(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the services of a structure."""
     operation = info.context
     span = Span(first, after, last, before)
     filters = _filters(filter, outsider=operation.discreet)
-    return connection(operation, SERVICES, span, order_by or BY_CODE, filters, root.id)
+    return connections(operation, SERVICES, span, order_by or BY_CODE, filters, ids(roots))
 
 
+@batched
 def of_membership(
-    root: Parent[Membership],
+    roots: Parent[list[Membership]],
     info: Info,
     filter: Annotated[ServiceFilter | None, FILTER] = None,
     order_by: Annotated[ServiceOrder | None, ORDER] = None,
@@ -173,7 +176,7 @@ def of_membership(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the services that a membership reaches."""
     operation = info.context
     span = Span(first, after, last, before)
@@ -181,29 +184,33 @@ def of_membership(
     if operation.discreet:
         filters["visible"] = True
     order = order_by or BY_CODE
-    return connection(operation, SERVICES_OF_MEMBERSHIP, span, order, filters, root.id)
+    return connections(operation, SERVICES_OF_MEMBERSHIP, span, order, filters, ids(roots))
 
 
+@batched
 def of_request(
-    root: Parent[Request],
+    roots: Parent[list[Request]],
     info: Info,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection:
+) -> list[Connection]:
     """List the services that a connection request asks for."""
     operation = info.context
     span = Span(first, after, last, before)
     filters = _filters(None, outsider=operation.discreet)
-    return connection(operation, SERVICES_OF_REQUEST, span, BY_CODE, filters, root.id)
+    return connections(operation, SERVICES_OF_REQUEST, span, BY_CODE, filters, ids(roots))
 
 
-def active(root: Parent[Service], info: Info) -> bool:
-    """Say whether the service is switched on and today lies within its dates."""
-    return root.active_on(info.context.now.date())
+@batched
+def active(roots: Parent[list[Service]], info: Info) -> list[bool]:
+    """Say whether services are switched on and today lies within their dates."""
+    today = info.context.now.date()
+    return [root.active_on(today) for root in roots]
 
 
-def address(root: Parent[Service]) -> Service:
-    """Give the address: the same record, read as an address."""
-    return root
+@batched
+def address(roots: Parent[list[Service]]) -> list[Service]:
+    """Give addresses: the same records, read as addresses."""
+    return roots

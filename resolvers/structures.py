@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, case, literal, or_, select
 from strawberry import Parent
 
+from executor import batched
 from models.base import Expression, sort_key
 from models.errors import Invalid
 from models.identifiers import IdentifierType
@@ -35,7 +36,7 @@ from resolvers.inputs import (
     StructureOrderField,
     StructureRelation,
 )
-from resolvers.operation import Info, Operation
+from resolvers.operation import Info, Operation, ids
 from resolvers.pages import Connection, Span, connection
 
 
@@ -133,6 +134,11 @@ def by_id(operation: Operation, structure_id: int) -> Any:
     return operation.one(structure_by_id, structure_id, operation.discreet)
 
 
+def by_ids(operation: Operation, structure_ids: list[int | None]) -> Any:
+    """Load the cards of some ids, those that the viewer may know of."""
+    return operation.each_one(structure_by_id, structure_ids, operation.discreet)
+
+
 def structures(
     info: Info,
     filter: Annotated[StructureFilter | None, FILTER] = None,
@@ -192,34 +198,37 @@ def _require_narrow(asked: StructureFilter | None) -> None:
     raise Invalid(message, field=("filter",))
 
 
-def predecessor(root: Parent[Structure], info: Info) -> Structure | None:
-    """Give the card that this one replaced."""
-    if root.predecessor_id is None:
-        return None
-    found: Structure | None = by_id(info.context, root.predecessor_id)
-    return found
+@batched
+def predecessor(roots: Parent[list[Structure]], info: Info) -> Any:
+    """Give the cards that these replaced."""
+    return by_ids(info.context, [root.predecessor_id for root in roots])
 
 
-def successor(root: Parent[Structure], info: Info) -> Structure | None:
-    """Give the card that replaced this one."""
+@batched
+def successor(roots: Parent[list[Structure]], info: Info) -> Any:
+    """Give the cards that replaced these."""
     operation = info.context
-    found: Any = operation.one(structure_by_predecessor, root.id, operation.discreet)
-    return found  # type: ignore[no-any-return]
+    return operation.each_one(structure_by_predecessor, ids(roots), operation.discreet)
 
 
-def general(root: Parent[Structure]) -> Structure:
-    """Give the general block: the same record, read as a block."""
-    return root
+@batched
+def general(roots: Parent[list[Structure]]) -> list[Structure]:
+    """Give general blocks: the same records, read as blocks."""
+    return roots
 
 
-def address(root: Parent[Structure], info: Info) -> Structure | None:
-    """Give the address, unless INSEE does not publish it and the viewer is an outsider."""
+@batched
+def address(roots: Parent[list[Structure]], info: Info) -> list[Structure | None]:
+    """Give addresses, unless INSEE does not publish one and the viewer is an outsider."""
     viewer = info.context.viewer
-    inside = viewer is not None and (viewer.is_support or viewer.role(root.id) is not None)
-    return root if inside or not root.address_withheld else None
+
+    def inside(root: Structure) -> bool:
+        return viewer is not None and (viewer.is_support or viewer.role(root.id) is not None)
+
+    return [root if not root.address_withheld or inside(root) else None for root in roots]
 
 
-def applications_used(root: Parent[Structure], info: Info) -> list[ApplicationCode]:
-    """Give the applications that the structure uses."""
-    found: Any = info.context.many(applications, root.id)
-    return found  # type: ignore[no-any-return]
+@batched
+def applications_used(roots: Parent[list[Structure]], info: Info) -> Any:
+    """Give the applications that structures use."""
+    return info.context.each_many(applications, ids(roots))

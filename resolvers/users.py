@@ -6,13 +6,14 @@ from sqlalchemy import Boolean, ColumnElement, bindparam, exists, literal, or_, 
 from sqlalchemy.orm import aliased
 from strawberry import Parent
 
+from executor import batched
 from models.accounts import User
 from models.memberships import Membership, MembershipStatus, Role
 from models.reading import Reading, any_of
 from models.records import Layout, columns, record
 from models.requests import Request, RequestStatus
 from models.structures import Structure
-from resolvers.operation import Info, Operation
+from resolvers.operation import Info, Operation, ids
 
 
 UserRecord = record(User, "viewer_manages")
@@ -80,15 +81,13 @@ def primary_manager_of(dialect_name: str, contact: bool) -> Reading:
     return Reading(statement, layout)
 
 
-def by_id(operation: Operation, user_id: int | None) -> Any:
-    """Give the future of the user of *user_id*, or nothing."""
-    if user_id is None:
-        return None
-    return operation.one(user_by_id, user_id, needs_contact(operation))
+def by_ids(operation: Operation, user_ids: list[int | None]) -> Any:
+    """Load the users of some ids, nobody for no id."""
+    return operation.each_one(user_by_id, user_ids, needs_contact(operation))
 
 
-def primary_manager(root: Parent[Structure], info: Info) -> User | None:
-    """Give the primary manager of a structure."""
+@batched
+def primary_manager(roots: Parent[list[Structure]], info: Info) -> Any:
+    """Give the primary managers of structures."""
     operation = info.context
-    found: Any = operation.one(primary_manager_of, root.id, needs_contact(operation))
-    return found  # type: ignore[no-any-return]
+    return operation.each_one(primary_manager_of, ids(roots), needs_contact(operation))

@@ -1,11 +1,9 @@
 """Areas, their opening, and users' rights on them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-
-from strawberry import Parent
 
 from models import areas as models
 from models.areas import AreaCode, AreaMode, AreaScope
@@ -13,9 +11,8 @@ from models.policy import Action
 from resolvers import areas as resolve
 from resolvers import memberships, services, structures, users
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info
 from resolvers.tabs import AreaTabReason
-from schema.fields import computed, guarded, object_type, owner, plain
+from schema.fields import computed, guarded, object_type, owner, plain, reference
 from schema.nodes import Node, global_id
 from schema.users import User
 
@@ -41,24 +38,6 @@ class Area:
     default: bool = plain("Always there by itself: never opened, closed or requested.")
 
 
-def _opened_by(root: Parent[models.StructureArea], info: Info) -> Any:
-    return users.by_id(info.context, root.opened_by_id)
-
-
-def _structure(root: Parent[models.StructureArea], info: Info) -> Any:
-    return structures.by_id(info.context, root.structure_id)
-
-
-def _service(root: Parent[models.StructureArea | models.AreaSubscription], info: Info) -> Any:
-    if root.service_id is None:
-        return None
-    return services.by_id(info.context, root.service_id)
-
-
-def _membership(root: Parent[models.AreaSubscription], info: Info) -> Any:
-    return memberships.by_id(info.context, root.membership_id)
-
-
 @object_type(
     row=Action.OPENED_AREA_LIST,
     records=resolve.StructureAreaRecord,
@@ -67,8 +46,10 @@ class StructureArea(Node):
     """An area opened on a structure or one service: the ceiling of users' rights there."""
 
     id: strawberry.ID = global_id(NodeKind.STRUCTURE_AREA)
-    structure: Structure = owner(_structure, "The structure.")
-    service: Service | None = owner(_service, "The service, if opened on one only.")
+    structure: Structure = owner(reference(structures.by_ids, "structure_id"), "The structure.")
+    service: Service | None = owner(
+        reference(services.by_ids, "service_id"), "The service, if opened on one only."
+    )
     scope: AreaScope = plain("Whole structure or one service.")
     area: Area = owner(resolve.entry, "The area.")
     mode: AreaMode = plain("The most that users can be given.")
@@ -76,7 +57,9 @@ class StructureArea(Node):
         resolve.available, "Its condition is met; false for Commitments before a first payment."
     )
     opened_at: datetime = plain("When it was opened.")
-    opened_by: User | None = guarded(_opened_by, "Who opened it.", allow=Action.ADMINISTRATION_READ)
+    opened_by: User | None = guarded(
+        reference(users.by_ids, "opened_by_id"), "Who opened it.", allow=Action.ADMINISTRATION_READ
+    )
 
 
 @object_type(
@@ -87,11 +70,15 @@ class AreaSubscription(Node):
     """A user's right on an area: mode and scope; for himself, managers and support."""
 
     id: strawberry.ID = global_id(NodeKind.AREA_SUBSCRIPTION)
-    membership: Membership = owner(_membership, "Whose right it is, and where.")
+    membership: Membership = owner(
+        reference(memberships.by_ids, "membership_id"), "Whose right it is, and where."
+    )
     area: Area = owner(resolve.entry, "The area.")
     mode: AreaMode = plain("Consultation or modification.")
     scope: AreaScope = plain("Whole structure or one service.")
-    service: Service | None = owner(_service, "The service, if for one only.")
+    service: Service | None = owner(
+        reference(services.by_ids, "service_id"), "The service, if for one only."
+    )
     version: int = plain("Grows with every change.")
     created_at: datetime = plain("When it was given.")
 

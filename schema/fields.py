@@ -5,19 +5,22 @@ import inspect
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Never, TypeVar
 
 import strawberry
 
 from graphql import GraphQLError
+from strawberry import Parent
 from strawberry.permission import BasePermission
 from strawberry.types.field import StrawberryField
 from typing_extensions import override
 
+from executor import batched
 from models.policy import POLICY, AccessRole, Action
 from resolvers.acts import may_repeat
-from resolvers.operation import Info
-from resolvers.rights import standing_towards
+from resolvers.operation import Info, Operation
+from resolvers.rights import standing_towards, suffices_for_all
 
 
 Declared = TypeVar("Declared", bound=type)
@@ -65,6 +68,11 @@ def can(action: Action, *, repeats: bool = False) -> type[BasePermission]:
             standing, published = standing_towards(viewer, source)
             return rule.passes(standing, published=published)
 
+        def permits_all(self, sources: list[Any], info: Info) -> bool:
+            """Say whether all of *sources* are permitted; if not, each is asked about."""
+            viewer = info.context.viewer
+            return viewer is not None and suffices_for_all(viewer, rule, sources)
+
         @override
         def on_unauthorized(self) -> Never:
             """Refuse with the action and the roles that would pass."""
@@ -89,6 +97,17 @@ def computed(resolver: Callable[..., Any], description: str, **options: Any) -> 
 def owner(resolver: Any, description: str) -> Any:
     """Declare a reference that is visible with the object itself."""
     return strawberry.field(resolver=resolver, description=description, metadata={OWNER: True})
+
+
+def reference(load: Callable[[Operation, list[int | None]], Any], attribute: str) -> Any:
+    """Make the resolver of what records name by the number in *attribute*, read for all at once."""
+    number = attrgetter(attribute)
+
+    @batched
+    def resolve(roots: Parent[list[Any]], info: Info) -> Any:
+        return load(info.context, [number(root) for root in roots])
+
+    return resolve
 
 
 def open_field(resolver: Callable[..., Any], description: str) -> Any:

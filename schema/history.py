@@ -15,7 +15,7 @@ from resolvers import history as resolve
 from resolvers import nodes, requests, structures, users
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
-from schema.fields import computed, object_type, open_field, owner, plain
+from schema.fields import computed, object_type, open_field, owner, plain, reference
 from schema.nodes import Node, global_id
 from schema.users import User
 
@@ -38,18 +38,6 @@ class FieldChange:
     field: str = plain("Which value.")
     before: str | None = plain("Before.")
     after: str | None = plain("After.")
-
-
-def _actor(root: Parent[models.ManagerAction], info: Info) -> Any:
-    return users.by_id(info.context, root.actor_id)
-
-
-def _user(root: Parent[models.ManagerAction], info: Info) -> Any:
-    return users.by_id(info.context, root.user_id)
-
-
-def _structure(root: Parent[models.ManagerAction], info: Info) -> Any:
-    return structures.by_id(info.context, root.structure_id)
 
 
 async def _target(root: Parent[models.ManagerAction], info: Info) -> Any:
@@ -75,9 +63,11 @@ class ManagerAction(Node):
     action: Action = plain("What.")
     outcome: ManagerActionOutcome = plain("Done or refused.")
     count: int = plain("1, or how many equal refusals this entry stands for.")
-    actor: User | None = owner(_actor, "Who; null for the service itself.")
-    user: User | None = owner(_user, "The user concerned, if any.")
-    structure: Structure = owner(_structure, "Where.")
+    actor: User | None = owner(
+        reference(users.by_ids, "actor_id"), "Who; null for the service itself."
+    )
+    user: User | None = owner(reference(users.by_ids, "user_id"), "The user concerned, if any.")
+    structure: Structure = owner(reference(structures.by_ids, "structure_id"), "Where.")
     target: Node | None = open_field(_target, "The object concerned, if you may read it.")
     reason: str | None = plain("The reason that was given, if any.")
     changes: list[FieldChange] = computed(resolve.changes, "What changed, secrets masked.")

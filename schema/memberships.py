@@ -7,6 +7,7 @@ import strawberry
 
 from strawberry import Parent
 
+from executor import batched
 from models import memberships as models
 from models.memberships import MembershipOrigin, MembershipScope, MembershipStatus, Role
 from models.policy import Action
@@ -30,24 +31,36 @@ else:
     Service = Annotated["Service", strawberry.lazy("schema.services")]
 
 
-def _user(root: Parent[models.Membership], info: Info) -> Any:
-    joined = getattr(root, "user", None)
-    return joined or users.by_id(info.context, root.user_id)
+def _people(roots: list[models.Membership], info: Info) -> Any:
+    joined = [getattr(root, "user", None) for root in roots]
+    if all(joined):
+        return joined
+    return users.by_ids(info.context, [root.user_id for root in roots])
 
 
-def _structure(root: Parent[models.Membership], info: Info) -> Any:
-    joined = getattr(root, "structure", None)
-    return joined or structures.by_id(info.context, root.structure_id)
+@batched
+def _users(roots: Parent[list[models.Membership]], info: Info) -> Any:
+    return _people(roots, info)
 
 
-def user_of(root: Parent[ServiceUser], info: Info) -> Any:
-    """Give the person behind a user of a service."""
-    return _user(root.membership, info)
+@batched
+def _structures(roots: Parent[list[models.Membership]], info: Info) -> Any:
+    joined = [getattr(root, "structure", None) for root in roots]
+    if all(joined):
+        return joined
+    return structures.by_ids(info.context, [root.structure_id for root in roots])
 
 
-def service_user_of(root: Parent[ServiceUser]) -> models.Membership:
-    """Give the membership behind a user of a service."""
-    return root.membership
+@batched
+def users_of(roots: Parent[list[ServiceUser]], info: Info) -> Any:
+    """Give the people behind users of services."""
+    return _people([root.membership for root in roots], info)
+
+
+@batched
+def memberships_of(roots: Parent[list[ServiceUser]]) -> list[models.Membership]:
+    """Give the memberships behind users of services."""
+    return [root.membership for root in roots]
 
 
 @object_type(
@@ -58,8 +71,8 @@ class Membership(Node):
     """A user's connection to a structure, with his role; for himself, managers and support."""
 
     id: strawberry.ID = global_id(NodeKind.MEMBERSHIP)
-    user: User = owner(_user, "The person.")
-    structure: Structure = owner(_structure, "The structure.")
+    user: User = owner(_users, "The person.")
+    structure: Structure = owner(_structures, "The structure.")
     role: Role = plain("Role on this structure.")
     status: MembershipStatus = plain("Active, inactive or deleted.")
     scope: MembershipScope = plain("All services or listed ones.")

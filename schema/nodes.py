@@ -7,6 +7,7 @@ import strawberry
 
 from strawberry import Parent
 
+from executor import batched
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from schema.fields import computed, object_type
@@ -21,11 +22,13 @@ class Node:
 
 def global_id(kind: NodeKind) -> Any:
     """Declare the id of a type whose records carry a number."""
-    return computed(_identity(kind), "Opaque global id.")
+    return computed(_identities(kind), "Opaque global id.")
 
 
-def _identity(kind: NodeKind) -> Callable[..., strawberry.ID]:
-    def identity(root: Parent[Any], info: Info) -> strawberry.ID:
-        return strawberry.ID(info.context.node_ids.encode(kind, root.id))
+def _identities(kind: NodeKind) -> Callable[..., strawberry.ID]:
+    @batched
+    def identities(roots: Parent[list[Any]], info: Info) -> Any:
+        encode = info.context.node_ids.encode
+        return [encode(kind, root.id) for root in roots]
 
-    return identity
+    return identities

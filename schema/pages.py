@@ -4,6 +4,7 @@ from typing import Any, Generic, TypeVar
 
 from strawberry import Parent
 
+from executor import batched
 from resolvers import pages
 from schema.fields import computed, object_type, plain
 
@@ -11,23 +12,19 @@ from schema.fields import computed, object_type, plain
 Entry = TypeVar("Entry")
 
 
-def _nodes(root: Parent[pages.Connection]) -> Any:
-    found: Any = root.page()
-    return found
+@batched
+def _pages(roots: Parent[list[pages.Connection]]) -> Any:
+    return pages.pages_of(roots)
 
 
-async def _edges(root: Parent[pages.Connection]) -> list[pages.Edge]:
-    page: pages.Page = await root.page()
-    return page.edges
+@batched
+async def _edges(roots: Parent[list[pages.Connection]]) -> Any:
+    return [page.edges for page in await pages.pages_of(roots)]
 
 
-def _page_info(root: Parent[pages.Connection]) -> object:
-    return root.page()
-
-
-def _total(root: Parent[pages.Connection]) -> Any:
-    found: Any = root.total()
-    return found
+@batched
+def _totals(roots: Parent[list[pages.Connection]]) -> Any:
+    return pages.totals_of(roots)
 
 
 @object_type(row=None)
@@ -53,9 +50,9 @@ class Connection(Generic[Entry]):
     """A page of a list."""
 
     edges: list[Edge[Entry]] = computed(_edges, "Entries with their cursors.")
-    nodes: list[Entry] = computed(_nodes, "Entries alone.")
-    page_info: PageInfo = computed(_page_info, "Where the page stands.")
+    nodes: list[Entry] = computed(_pages, "Entries alone.")
+    page_info: PageInfo = computed(_pages, "Where the page stands.")
     total_count: int = computed(
-        _total,
+        _totals,
         "How many there are in all, under the same filter and rights; counted when asked for.",
     )

@@ -8,6 +8,7 @@ import strawberry
 
 from strawberry import Parent
 
+from executor import batched
 from models import requests as models
 from models.areas import CATALOGUE, AreaMode, AreaScope
 from models.areas import Area as AreaEntry
@@ -18,7 +19,7 @@ from resolvers import services, structures, users
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from schema.areas import Area
-from schema.fields import computed, guarded, object_type, owner, plain
+from schema.fields import computed, guarded, object_type, owner, plain, reference
 from schema.memberships import Membership
 from schema.nodes import Node, global_id
 from schema.pages import Connection
@@ -32,30 +33,14 @@ else:
     Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
 
 
-def _requester(root: Parent[models.Request], info: Info) -> Any:
-    return users.by_id(info.context, root.requester_id)
+@batched
+def _decided_at(roots: Parent[list[models.Request]], info: Info) -> list[datetime | None]:
+    return [root.ended_at(info.context.now) for root in roots]
 
 
-def _structure(root: Parent[models.Request], info: Info) -> Any:
-    return structures.by_id(info.context, root.structure_id)
-
-
-def _decided_at(root: Parent[models.Request], info: Info) -> datetime | None:
-    return root.ended_at(info.context.now)
-
-
-def _decided_by(root: Parent[models.Request], info: Info) -> Any:
-    return users.by_id(info.context, root.decided_by_id)
-
-
-def _area(root: Parent[models.Request]) -> AreaEntry | None:
-    return None if root.area is None else CATALOGUE[root.area]
-
-
-def _service(root: Parent[models.Request], info: Info) -> Any:
-    if root.service_id is None:
-        return None
-    return services.by_id(info.context, root.service_id)
+@batched
+def _areas(roots: Parent[list[models.Request]]) -> list[AreaEntry | None]:
+    return [None if root.area is None else CATALOGUE[root.area] for root in roots]
 
 
 @object_type(
@@ -71,9 +56,9 @@ class Request(Node):
     created_at: datetime = plain("When it was made.")
     expires_at: datetime = plain("When it expires without a decision.")
     decided_at: datetime | None = computed(_decided_at, "When it was decided, or expired.")
-    requester: User = owner(_requester, "Who asks.")
-    structure: Structure = owner(_structure, "Where.")
-    decided_by: User | None = owner(_decided_by, "Who decided.")
+    requester: User = owner(reference(users.by_ids, "requester_id"), "Who asks.")
+    structure: Structure = owner(reference(structures.by_ids, "structure_id"), "Where.")
+    decided_by: User | None = owner(reference(users.by_ids, "decided_by_id"), "Who decided.")
     refusal_reason: str | None = plain("Why it was refused.")
 
 
@@ -104,7 +89,9 @@ class SubscriptionRequest(Request):
         resolve.membership, "The requester's connection to the structure, unless deleted."
     )
     comment: str | None = plain("What the requester wrote.")
-    area: Area = owner(_area, "The area asked for.")
+    area: Area = owner(_areas, "The area asked for.")
     mode: AreaMode = plain("The mode asked for.")
     scope: AreaScope = plain("The scope asked for.")
-    service: Service | None = owner(_service, "The service asked for, if one only.")
+    service: Service | None = owner(
+        reference(services.by_ids, "service_id"), "The service asked for, if one only."
+    )

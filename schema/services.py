@@ -7,7 +7,7 @@ import strawberry
 
 from strawberry import Parent
 
-from models import services as models
+from executor import batched
 from models.memberships import MembershipScope, MembershipStatus, Role
 from models.policy import Action
 from resolvers import areas, service_users, structures
@@ -17,8 +17,8 @@ from resolvers.operation import Info
 from resolvers.service_users import ServiceUser as ServiceUserRecord
 from schema.addresses import Address
 from schema.areas import AreaAccess, StructureArea
-from schema.fields import computed, guarded, object_type, owner, plain
-from schema.memberships import Membership, service_user_of, user_of
+from schema.fields import computed, guarded, object_type, owner, plain, reference
+from schema.memberships import Membership, memberships_of, users_of
 from schema.nodes import Node, global_id
 from schema.pages import Connection
 from schema.users import User
@@ -30,17 +30,11 @@ else:
     Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
 
 
-def _structure(root: Parent[models.Service], info: Info) -> Any:
-    return structures.by_id(info.context, root.structure_id)
-
-
-def _service(root: Parent[ServiceUserRecord], info: Info) -> Any:
-    return resolve.by_id(info.context, root.service_id)
-
-
-def _service_user_id(root: Parent[ServiceUserRecord], info: Info) -> strawberry.ID:
-    numbers = (root.membership.id, root.service_id)
-    return strawberry.ID(info.context.node_ids.encode(NodeKind.SERVICE_USER, *numbers))
+@batched
+def _service_user_ids(roots: Parent[list[ServiceUserRecord]], info: Info) -> Any:
+    encode = info.context.node_ids.encode
+    kind = NodeKind.SERVICE_USER
+    return [encode(kind, root.membership.id, root.service_id) for root in roots]
 
 
 @object_type(row=Action.SERVICE_LIST, records=resolve.ServiceRecord)
@@ -61,7 +55,9 @@ class Service(Node):
         "Invoices sent to this service must carry an engagement number (numeroEngagement)."
     )
     version: int = plain("Grows with every change.")
-    structure: Structure = owner(_structure, "The structure it belongs to.")
+    structure: Structure = owner(
+        reference(structures.by_ids, "structure_id"), "The structure it belongs to."
+    )
     users: Connection["ServiceUser"] | None = guarded(
         service_users.of_service,
         "Users who reach this service, listed on it or through all services.",
@@ -78,10 +74,10 @@ class Service(Node):
 class ServiceUser(Node):
     """A user on one service: the person is in `user`, the rights here in `areas`."""
 
-    id: strawberry.ID = computed(_service_user_id, "Opaque global id, of membership and service.")
-    membership: Membership = owner(service_user_of, "The connection to the structure behind it.")
-    user: User = owner(user_of, "The person.")
-    service: "Service" = owner(_service, "The service.")
+    id: strawberry.ID = computed(_service_user_ids, "Opaque global id, of membership and service.")
+    membership: Membership = owner(memberships_of, "The connection to the structure behind it.")
+    user: User = owner(users_of, "The person.")
+    service: "Service" = owner(reference(resolve.by_ids, "service_id"), "The service.")
     role: Role = plain("Role on the structure.")
     status: MembershipStatus = plain(
         "Status on this service: the weaker of the membership's and the listing's."

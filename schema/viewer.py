@@ -1,7 +1,7 @@
 """The signed-in user and what is his."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -16,17 +16,13 @@ from resolvers.inputs import about
 from resolvers.operation import Info
 from resolvers.viewer import Viewer as Signed
 from schema.areas import AreaTab
-from schema.fields import computed, object_type, owner, plain
+from schema.fields import computed, object_type, owner, plain, reference
 from schema.memberships import Membership
 from schema.pages import Connection
 from schema.requests import Request
 from schema.rights import Decision
 from schema.structures import PendingCounts
 from schema.users import User
-
-
-def _user(root: Parent[Signed], info: Info) -> Any:
-    return users.by_id(info.context, root.id)
 
 
 async def _can(
@@ -47,7 +43,7 @@ async def _can(
 class Viewer:
     """The signed-in user and what is his."""
 
-    user: User = owner(_user, "The account itself.")
+    user: User = owner(reference(users.by_ids, "id"), "The account itself.")
     display_name: str = plain("First and last name.")
     login: str = plain("Login ID, an email address.")
     platform_role: PlatformRole = plain("Whether you belong to the platform's support.")

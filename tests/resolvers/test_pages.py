@@ -17,7 +17,7 @@ from models.services import Service
 from resolvers.inputs import OrderDirection, ServiceOrder, ServiceOrderField
 from resolvers.node_ids import NodeIds
 from resolvers.operation import Operation
-from resolvers.pages import Connection, PageArguments, Span, connection
+from resolvers.pages import PageArguments, Span, connections, pages_of, totals_of
 from resolvers.services import SERVICES
 from tests.world import World
 
@@ -72,15 +72,13 @@ class Shelf:
         try:
             while True:
                 span = Span(last=size, before=cursor) if backwards else Span(size, cursor)
-                listed: Connection = connection(
-                    operation, SERVICES, span, order, {}, self.structure_id
-                )
-                page = await listed.page()
+                listed = connections(operation, SERVICES, span, order, {}, [self.structure_id])
+                (page,) = await pages_of(listed)
                 found = [record.id for record in page]
                 ids = found + ids if backwards else ids + found
                 more = page.has_previous_page if backwards else page.has_next_page
                 if not more:
-                    assert await listed.total() == len(ids)
+                    assert await totals_of(listed) == [len(ids)]
                     return ids
                 assert len(found) == size
                 cursor = page.start_cursor if backwards else page.end_cursor
