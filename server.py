@@ -51,7 +51,7 @@ def _application(settings: Settings) -> "Starlette":
     # What stands after the start stays: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
     return made
 
 

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLResolveInfoHelpers,
     GraphQLSchema,
     default_field_resolver,
     default_type_resolver,
@@ -85,6 +86,16 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         if prepared is None and not isinstance(built, list):
             cls.memory.prepare(key, document, built)
         return built
+
+    @property
+    @override
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """Made when asked for: kept, it would tie every executor to itself for the collector."""
+        return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, made: GraphQLResolveInfoHelpers) -> None:
+        del made
 
     @override
     def build_resolve_info(

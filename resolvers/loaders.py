@@ -2,7 +2,7 @@
 
 import asyncio
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
 from aiodataloader import DataLoader
@@ -16,27 +16,32 @@ class OperationEnded(Exception):
     """The operation was cancelled while a batch was being read."""
 
 
+def _guarded(
+    batch: Batch, running: set[asyncio.Task[Any]]
+) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
+    # A function of its own: a method would tie each loader to itself, for the collector to find.
+    async def read(keys: list[Any]) -> list[Any]:
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        running.add(task)
+        try:
+            return await batch(keys)
+        except asyncio.CancelledError:
+            raise OperationEnded from None
+        finally:
+            running.discard(task)
+
+    return read
+
+
 class Loader(DataLoader[Any, Any]):
     """A loader that forgets what failed or was cancelled, and ends with its operation."""
 
     def __init__(self, batch: Batch, running: set[asyncio.Task[Any]]) -> None:
         """Read with *batch*; *running* holds the tasks that the operation must end."""
-        super().__init__(self._guarded)
-        self._batch = batch
-        self._running = running
+        super().__init__(_guarded(batch, running))
         self._found: dict[Any, Any] = {None: None}
         self._reading: dict[Any, asyncio.Task[None]] = {}
         self._wanted: list[Any] = []
-
-    async def _guarded(self, keys: list[Any]) -> list[Any]:
-        task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self._running.add(task)
-        try:
-            return await self._batch(keys)
-        except asyncio.CancelledError:
-            raise OperationEnded from None
-        finally:
-            self._running.discard(task)
 
     @override
     def load(self, key: Any) -> "asyncio.Future[Any]":
@@ -56,11 +61,14 @@ class Loader(DataLoader[Any, Any]):
         asked = set(keys) - self._found.keys()
         missing = asked - self._reading.keys()
         if missing:
-            if not self._wanted:
-                self._reader = asyncio.create_task(self._read_wanted())
+            # Keys that are still only wanted wait for the task that is about to read them.
+            reader = self._reading[self._wanted[0]] if self._wanted else self._start()
             self._wanted += [key for key in keys if key in missing]
-            self._reading |= dict.fromkeys(missing, self._reader)
+            self._reading |= dict.fromkeys(missing, reader)
         return self._level(keys, {self._reading[key] for key in asked})
+
+    def _start(self) -> "asyncio.Task[None]":
+        return asyncio.create_task(self._read_wanted())
 
     async def _level(self, keys: list[Any], readers: set["asyncio.Task[None]"]) -> list[Any]:
         for reader in readers:
@@ -70,7 +78,7 @@ class Loader(DataLoader[Any, Any]):
     async def _read_wanted(self) -> None:
         keys, self._wanted = list(dict.fromkeys(self._wanted)), []
         try:
-            values = await self._guarded(keys)
+            values = await self.batch_load_fn(keys)
         finally:
             for key in keys:
                 del self._reading[key]
