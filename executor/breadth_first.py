@@ -87,7 +87,7 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             cls.memory.prepare(key, document, built)
         return built
 
-    @property
+    @property  # type: ignore[explicit-override]
     @override
     def async_helpers(self) -> GraphQLResolveInfoHelpers:
         """Made when asked for: kept, it would tie every executor to itself for the collector."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from models.base import Expression
 from models.reading import Reading, any_of
-from models.records import Layout
+from models.records import Chosen, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class PageShape:
     backwards: bool
     after: bool
     before: bool
+    columns: Chosen = ()
 
 
 def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
@@ -87,15 +88,15 @@ def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
         conditions.append(_beyond(keys, "after", falling=shape.descending))
     if shape.before:
         conditions.append(_beyond(keys, "before", falling=not shape.descending))
-    selected = listing.layout.all_selected
+    layout = listing.layout.narrowed(shape.columns)
     limit = bindparam("count", type_=Integer)
     parent = listing.parent
     if parent is None:
-        whole = select(*selected).select_from(listing.source).where(*conditions)
-        return Reading(whole.order_by(*ordering).limit(limit), listing.layout)
-    if dialect_name == "postgresql":
-        return Reading(_lateral(listing, parent, conditions, ordering, limit), listing.layout)
-    return Reading(_numbered(listing, parent, conditions, ordering, limit), listing.layout)
+        whole = select(*layout.all_selected).select_from(listing.source).where(*conditions)
+        return Reading(whole.order_by(*ordering).limit(limit), layout)
+    selected = _labelled(layout)
+    nest = _lateral if dialect_name == "postgresql" else _numbered
+    return Reading(nest(listing, selected, parent, conditions, ordering, limit), layout)
 
 
 def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnElement[bool]:
@@ -111,6 +112,7 @@ def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnE
 
 def _lateral(
     listing: Listing,
+    selected: list[ColumnElement[Any]],
     key: Expression,
     conditions: list[ColumnElement[bool]],
     ordering: Sequence[ColumnElement[Any]],
@@ -120,7 +122,7 @@ def _lateral(
     parent = func.unnest(parents).table_valued(column("key", BigInteger), name="parent")
     parent = parent.render_derived()
     inner = (
-        select(*_labelled(listing))
+        select(*selected)
         .select_from(listing.source)
         .where(parent.c.key == key, *conditions)
         .order_by(*ordering)
@@ -132,6 +134,7 @@ def _lateral(
 
 def _numbered(
     listing: Listing,
+    selected: list[ColumnElement[Any]],
     key: Expression,
     conditions: list[ColumnElement[bool]],
     ordering: Sequence[ColumnElement[Any]],
@@ -139,19 +142,18 @@ def _numbered(
 ) -> Select[Any]:
     number = func.row_number().over(partition_by=key, order_by=ordering)
     inner = (
-        select(*_labelled(listing), key.label("parent_key"), number.label("number"))
+        select(*selected, key.label("parent_key"), number.label("number"))
         .select_from(listing.source)
         .where(any_of(key, "parents", "sqlite"), *conditions)
         .subquery("entry")
     )
-    *selected, parent, position = inner.c
-    return select(*selected, parent).where(position <= limit).order_by(parent, position)
+    *entry, parent, position = inner.c
+    return select(*entry, parent).where(position <= limit).order_by(parent, position)
 
 
-def _labelled(listing: Listing) -> list[ColumnElement[Any]]:
+def _labelled(layout: Layout) -> list[ColumnElement[Any]]:
     # Columns of two joined tables may share a name; a position is never shared.
-    selected = listing.layout.all_selected
-    return [element.label(f"c{position}") for position, element in enumerate(selected)]
+    return [element.label(f"c{position}") for position, element in enumerate(layout.all_selected)]
 
 
 def total(dialect_name: str, listing: Listing, filters: tuple[str, ...]) -> Reading:

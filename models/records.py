@@ -1,9 +1,10 @@
 """Slotted, immutable records of rows, generated from the mapped tables."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain, count
 from typing import Any, TypeVar
 
@@ -26,19 +27,37 @@ def record(entity: type[Entity], *facts: str) -> type[Entity]:
     reads the same attributes; no column is written twice.
     """
     mixins = tuple(base for base in entity.__mro__[1:] if _is_mixin(base) and base is not Versioned)
-    names = (*(column.key for column in columns(entity)), *facts)
-    arguments = ", ".join([*names[: len(names) - len(facts)], *(f"{fact}=None" for fact in facts)])
-    body = "".join(f"    self.{name} = {name}\n" for name in names)
-    namespace: dict[str, Any] = {}
-    exec(f"def __init__(self, {arguments}):\n{body}", namespace)  # noqa: S102 - our own columns
+    names = tuple(column.key for column in columns(entity))
     members = {
-        "__slots__": names,
-        "__init__": namespace["__init__"],
+        "__slots__": (*names, *facts),
+        "__init__": _initialiser(names, facts),
         "__doc__": f"A row of {entity.__tablename__}.",
+        "read_columns": names,
+        "read_facts": facts,
     }
     plain = tuple(_without_columns(mixin) for mixin in mixins)
     made: Any = type(f"{entity.__name__}Record", plain, members)
     return made  # type: ignore[no-any-return]
+
+
+def _initialiser(names: Sequence[str], facts: Sequence[str]) -> Callable[..., None]:
+    arguments = ", ".join([*names, *(f"{fact}=None" for fact in facts)])
+    body = "".join(f"    self.{name} = {name}\n" for name in (*names, *facts))
+    namespace: dict[str, Any] = {}
+    exec(f"def __init__(self, {arguments}):\n{body}", namespace)  # noqa: S102 - our own columns
+    made: Callable[..., None] = namespace["__init__"]
+    return made
+
+
+@lru_cache(maxsize=1024)
+def _narrow(record_class: Any, names: tuple[str, ...]) -> type:
+    """Make the class of records that hold the columns *names* only; reading others raises."""
+    members = {"__slots__": (), "__init__": _initialiser(names, record_class.read_facts)}
+    return type(record_class.__name__, (record_class,), {**members, "read_columns": names})
+
+
+Chosen = tuple[tuple[type, frozenset[str]], ...]
+"""The columns that are read into records of some classes; into others all of them are."""
 
 
 def columns(entity: type[DeclarativeBase]) -> tuple[Column[Any], ...]:
@@ -65,6 +84,27 @@ class Layout:
         """Every column of the row, in order."""
         below = (layout.all_selected for _, layout in self.nested)
         return (*self.selected, *chain.from_iterable(below))
+
+    def among(self, chosen: Chosen) -> Chosen:
+        """Give what *chosen* says of the records that rows of this layout become."""
+        return tuple(one for one in chosen if one[0] in self.record_classes())
+
+    def record_classes(self) -> set[type]:
+        """Give the classes of the records that a row becomes."""
+        return {self.record_class}.union(*(below.record_classes() for _, below in self.nested))
+
+    def narrowed(self, chosen: Chosen) -> "Layout":
+        """Give the layout that reads *chosen* columns only, and all that are computed."""
+        nested = tuple((name, below.narrowed(chosen)) for name, below in self.nested)
+        made: Any = self.record_class
+        kept = dict(chosen).get(made)
+        if kept is None:
+            return replace(self, nested=nested)
+        names = tuple(name for name in made.read_columns if name in kept)
+        own = zip(made.read_columns, self.selected, strict=False)
+        selected = [column for name, column in own if name in kept]
+        facts = self.selected[len(made.read_columns) :]
+        return Layout(_narrow(made, names), (*selected, *facts), nested)
 
 
 def maker(layout: Layout, dialect: Dialect) -> Make:

@@ -10,7 +10,7 @@ from models.structures import Structure
 from resolvers.inputs import LookupReason, StructureIdentifierInput, StructureLookup, about
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
-from resolvers.structures import by_id, structure_by_identifier
+from resolvers.structures import CARD, by_id, structure_by_identifier
 
 
 MAXIMUM_LOOKUPS = 100
@@ -44,7 +44,10 @@ def _normalised(operation: Operation, asked: StructureIdentifierInput) -> str:
 async def _by_identifiers(
     operation: Operation, identifiers: list[str]
 ) -> dict[tuple[IdentifierType, str], Structure]:
-    found = await operation.fetch(structure_by_identifier, operation.discreet, keys=identifiers)
+    chosen = operation.columns(CARD)
+    found = await operation.fetch(
+        structure_by_identifier, operation.discreet, chosen, keys=identifiers
+    )
     return {(card.identifier_type, card.identifier): card for card in found}
 
 

@@ -29,6 +29,7 @@ from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
 from models.services import Service
 from models.structures import Structure
+from resolvers.columns import read_by_fields
 from resolvers.filters import Filters, listed, text_conditions
 from resolvers.inputs import (
     FILTER,
@@ -53,6 +54,18 @@ from resolvers.viewer import Viewer
 
 MembershipRecord = record(Membership, "user", "structure")
 MEMBERSHIP = Layout(MembershipRecord, columns(Membership))
+
+read_by_fields(
+    MembershipRecord,
+    always=("id", "structure_id", "user_id"),
+    sorted_by=("role", "created_at"),
+    fields={
+        "Membership": dict.fromkeys(("id", "user", "structure", "services", "areas"), ()),
+        "ServiceUser": dict.fromkeys(
+            ("id", "membership", "user", "service", "status", "via", "areas"), ()
+        ),
+    },
+)
 
 
 def reach(dialect_name: str | None = None) -> Any:

@@ -11,7 +11,9 @@ import strawberry
 from models.database import Database, Snapshot
 from models.paging import Listing, page, total
 from models.reading import Build, rows_by_key
+from models.records import Chosen, Layout
 from models.requests import LIFETIME
+from resolvers.columns import chosen_by
 from resolvers.loaders import Loader
 from resolvers.node_ids import NodeIds
 from resolvers.pages import Page, PageArguments
@@ -50,7 +52,7 @@ class Operation:
         self.now = clock()
         self.viewer: Viewer | None = None
         self.snapshot: Snapshot = database.snapshot()
-        self.selects: Callable[[str], bool] = lambda _coordinate: True
+        self.coordinates: frozenset[str] | None = None
         self._loaders: dict[Hashable, Loader] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -90,6 +92,14 @@ class Operation:
             "expired_before": self.now - LIFETIME,
             "today": self.now.date(),
         }
+
+    def selects(self, coordinate: str) -> bool:
+        """Say whether the document selects a field, written `Type.field` with a concrete type."""
+        return self.coordinates is None or coordinate in self.coordinates
+
+    def columns(self, layout: Layout) -> Chosen:
+        """Tell which columns the fields of the document read of the records of *layout*."""
+        return layout.among(chosen_by(self.coordinates))
 
     @property
     def discreet(self) -> bool:

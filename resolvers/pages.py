@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from models.errors import Invalid
 from models.paging import Listing, PageShape, SortKey
+from models.records import Chosen
 from resolvers.node_ids import NodeIds
 
 
@@ -116,9 +117,10 @@ class PageArguments:
         filters: dict[str, Any],
         *,
         descending: bool = False,
+        columns: Chosen = (),
     ) -> None:
         """
-        Check the arguments against *listing*.
+        Check the arguments against *listing*, of whose records only *columns* are read.
 
         Raises:
             Invalid: a size out of range, both directions at once, or a foreign cursor.
@@ -134,6 +136,7 @@ class PageArguments:
             backwards=span.last is not None,
             after=span.after is not None,
             before=span.before is not None,
+            columns=columns,
         )
         self.parameters = self.filters | {"count": self._size + 1}
         for prefix, cursor in (("after", span.after), ("before", span.before)):
@@ -219,7 +222,13 @@ def connections(
     name = order if isinstance(order, str) else order.field
     descending = not isinstance(order, str) and order.direction == "DESC"
     arguments = PageArguments(
-        listing, operation.node_ids, span, name, filters, descending=descending
+        listing,
+        operation.node_ids,
+        span,
+        name,
+        filters,
+        descending=descending,
+        columns=operation.columns(listing.layout),
     )
     query = Query(operation, listing, arguments)
     return [Connection(query, parent) for parent in parents]

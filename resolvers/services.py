@@ -14,6 +14,7 @@ from models.records import Layout, columns, record
 from models.requests import Request, RequestedService
 from models.services import Service
 from models.structures import Sector, Structure, StructureStatus
+from resolvers.columns import read_by_fields
 from resolvers.filters import Filters, text_conditions
 from resolvers.inputs import (
     FILTER,
@@ -33,6 +34,19 @@ from resolvers.pages import Connection, Span, connections
 
 ServiceRecord = record(Service, "published")
 SERVICE = Layout(ServiceRecord, columns(Service))
+
+read_by_fields(
+    ServiceRecord,
+    always=("id", "structure_id"),
+    sorted_by=("code", "name_key"),
+    fields={
+        "Service": {
+            **dict.fromkeys(("id", "address", "structure", "users", "openedAreas"), ()),
+            "active": ("enabled", "valid_from", "valid_to"),
+        },
+        "Address": {},
+    },
+)
 
 
 def active_today() -> ColumnElement[bool]:

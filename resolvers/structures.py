@@ -14,7 +14,7 @@ from models.identifiers import IdentifierType
 from models.memberships import Role
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of
-from models.records import Layout, columns, record
+from models.records import Chosen, Layout, columns, record
 from models.structures import (
     ApplicationCode,
     Sector,
@@ -22,6 +22,7 @@ from models.structures import (
     StructureApplication,
     StructureStatus,
 )
+from resolvers.columns import read_by_fields
 from resolvers.filters import Filters, listed, text_conditions
 from resolvers.inputs import (
     FILTER,
@@ -43,6 +44,27 @@ from resolvers.pages import Connection, Span, connection
 StructureRecord = record(Structure, "created_rank")
 CARD = Layout(StructureRecord, columns(Structure))
 
+read_by_fields(
+    StructureRecord,
+    always=("id", "identifier_type", "sector", "status"),
+    sorted_by=("name_key", "identifier", "created_at"),
+    fields={
+        "Structure": {
+            **dict.fromkeys(
+                (
+                    *("id", "general", "successor", "primaryManager", "services", "openedAreas"),
+                    *("users", "applicationsUsed", "connectionRequests", "subscriptionRequests"),
+                    *("pendingCounts", "history", "viewerRole", "viewerMembership"),
+                ),
+                (),
+            ),
+            "predecessor": ("predecessor_id",),
+        },
+        "GeneralInformation": {"address": ("address_withheld",)},
+        "Address": {},
+    },
+)
+
 SHORTEST_SEARCH = 3
 LAST = datetime(9999, 1, 1, tzinfo=UTC)
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
@@ -56,26 +78,27 @@ def discreet(dialect_name: str) -> ColumnElement[bool]:
     )
 
 
-def _cards(dialect_name: str, key: Expression, hide: bool) -> Reading:
+def _cards(dialect_name: str, key: Expression, hide: bool, chosen: Chosen) -> Reading:
     conditions = [any_of(key, "keys", dialect_name)]
     if hide:
         conditions.append(discreet(dialect_name))
-    return Reading(select(*CARD.selected, key).where(*conditions), CARD)
+    layout = CARD.narrowed(chosen)
+    return Reading(select(*layout.selected, key).where(*conditions), layout)
 
 
-def structure_by_id(dialect_name: str, hide: bool) -> Reading:
+def structure_by_id(dialect_name: str, hide: bool, chosen: Chosen = ()) -> Reading:
     """Read structures by their ids."""
-    return _cards(dialect_name, Structure.id, hide)
+    return _cards(dialect_name, Structure.id, hide, chosen)
 
 
-def structure_by_predecessor(dialect_name: str, hide: bool) -> Reading:
+def structure_by_predecessor(dialect_name: str, hide: bool, chosen: Chosen = ()) -> Reading:
     """Read structures by the cards that they replaced."""
-    return _cards(dialect_name, Structure.predecessor_id, hide)
+    return _cards(dialect_name, Structure.predecessor_id, hide, chosen)
 
 
-def structure_by_identifier(dialect_name: str, hide: bool) -> Reading:
+def structure_by_identifier(dialect_name: str, hide: bool, chosen: Chosen = ()) -> Reading:
     """Read structures by their identifiers, of any type."""
-    return _cards(dialect_name, Structure.identifier, hide)
+    return _cards(dialect_name, Structure.identifier, hide, chosen)
 
 
 def applications(dialect_name: str) -> Reading:
@@ -136,7 +159,8 @@ def by_id(operation: Operation, structure_id: int) -> Any:
 
 def by_ids(operation: Operation, structure_ids: list[int | None]) -> Any:
     """Load the cards of some ids, those that the viewer may know of."""
-    return operation.each_one(structure_by_id, structure_ids, operation.discreet)
+    chosen = operation.columns(CARD)
+    return operation.each_one(structure_by_id, structure_ids, operation.discreet, chosen)
 
 
 def structures(
@@ -208,7 +232,8 @@ def predecessor(roots: Parent[list[Structure]], info: Info) -> Any:
 def successor(roots: Parent[list[Structure]], info: Info) -> Any:
     """Give the cards that replaced these."""
     operation = info.context
-    return operation.each_one(structure_by_predecessor, ids(roots), operation.discreet)
+    chosen = operation.columns(CARD)
+    return operation.each_one(structure_by_predecessor, ids(roots), operation.discreet, chosen)
 
 
 @batched

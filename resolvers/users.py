@@ -13,10 +13,24 @@ from models.reading import Reading, any_of
 from models.records import Layout, columns, record
 from models.requests import Request, RequestStatus
 from models.structures import Structure
+from resolvers.columns import read_by_fields
 from resolvers.operation import Info, Operation, ids
 
 
 UserRecord = record(User, "viewer_manages")
+
+read_by_fields(
+    UserRecord,
+    always=("id",),
+    sorted_by=("name_key",),
+    fields={
+        "User": {
+            "id": (),
+            "displayName": ("first_name", "last_name"),
+            "maskedLogin": ("login",),
+        },
+    },
+)
 
 CONTACT = ("User.login", "User.email", "User.phone", "User.status", "User.lastConnectionAt")
 

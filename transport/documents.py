@@ -73,10 +73,6 @@ class SelectedOperation:
     selection: Selection
     defaults: Mapping[str, Any]
 
-    def selects(self, coordinate: str) -> bool:
-        """Tell whether the operation selects a field, written `Type.field` with a concrete type."""
-        return coordinate in self.coordinates
-
     def coordinate_of(self, error: GraphQLError) -> str | None:
         """Return the coordinate of the field at which an error arose."""
         nodes = error.nodes or ()
