@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from sqlalchemy import (
     ColumnElement,
-    and_,
     case,
     exists,
     literal,
@@ -24,7 +23,7 @@ from models.memberships import (
     Role,
     ServiceMembership,
 )
-from models.paging import Listing, SortKey
+from models.paging import Condition, Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
 from models.services import Service
@@ -68,52 +67,33 @@ read_by_fields(
 )
 
 
-def reach(dialect_name: str | None = None) -> Any:
-    """
-    Make the table of which memberships reach which services, by list or by scope.
-
-    With *dialect_name*, of the services in `parents` only: SQLite does not carry a condition
-    into a union by itself.
-    """
-    active = literal(MembershipStatus.ACTIVE, Membership.status.type)
-    by_list = select(
+_ACTIVE = literal(MembershipStatus.ACTIVE, Membership.status.type)
+_BY_LIST = (
+    select(
         ServiceMembership.service_id,
         ServiceMembership.membership_id,
         ServiceMembership.status.label("listing"),
-    ).join_from(
-        ServiceMembership,
-        Membership,
-        and_(
-            Membership.id == ServiceMembership.membership_id,
-            Membership.scope == MembershipScope.LISTED,
-        ),
     )
-    by_scope = select(Service.id, Membership.id, active).join_from(
-        Service,
-        Membership,
-        and_(
-            Membership.structure_id == Service.structure_id,
-            Membership.scope == MembershipScope.ALL_SERVICES,
-        ),
-    )
-    if dialect_name is not None:
-        by_list = by_list.where(any_of(ServiceMembership.service_id, "parents", dialect_name))
-        by_scope = by_scope.where(any_of(Service.id, "parents", dialect_name))
-    return union_all(by_list, by_scope).subquery("reach")
-
-
-REACH = reach()
+    .join_from(ServiceMembership, Membership, Membership.id == ServiceMembership.membership_id)
+    .where(Membership.scope == MembershipScope.LISTED)
+)
+_BY_SCOPE = (
+    select(Service.id, Membership.id, _ACTIVE)
+    .join_from(Service, Membership, Membership.structure_id == Service.structure_id)
+    .where(Membership.scope == MembershipScope.ALL_SERVICES)
+)
+REACH = union_all(_BY_LIST, _BY_SCOPE).subquery("reach")
 """Which membership reaches which service, listed on it or through all services."""
 
 _ROLE_RANKS = {role.value: rank for rank, role in enumerate(Role)}
 
 
-def orders(prefix: str = "") -> dict[str, tuple[SortKey, ...]]:
-    """Sort users; *prefix* leads from the record to its membership."""
+def orders(prefix: str = "", membership: Any = Membership) -> dict[str, tuple[SortKey, ...]]:
+    """Sort users by *membership*, an alias perhaps; *prefix* leads to it from the record."""
     of = attrgetter
     name = SortKey(User.name_key, of(f"{prefix}user.name_key"))
-    last = SortKey(Membership.id, of(f"{prefix}id"))
-    role: ColumnElement[int] = case(_ROLE_RANKS, value=Membership.role)
+    last = SortKey(membership.id, of(f"{prefix}id"))
+    role: ColumnElement[int] = case(_ROLE_RANKS, value=membership.role)
     read_role = of(f"{prefix}role")
     return {
         UserOrderField.NAME: (name, last),
@@ -123,16 +103,16 @@ def orders(prefix: str = "") -> dict[str, tuple[SortKey, ...]]:
             last,
         ),
         UserOrderField.CREATED_AT: (
-            SortKey(Membership.created_at, of(f"{prefix}created_at")),
+            SortKey(membership.created_at, of(f"{prefix}created_at")),
             last,
         ),
     }
 
 
-def holds(dialect_name: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Say that a membership has a right on an area, under *conditions*."""
-    return exists().where(
-        AreaSubscription.membership_id == Membership.id,
+def holds(membership: Any, *conditions: ColumnElement[bool]) -> Condition:
+    """Make the condition that a *membership* has a right on an area, under *conditions*."""
+    return lambda dialect_name: exists().where(
+        AreaSubscription.membership_id == membership.id,
         AreaSubscription.ended_at.is_(None),
         any_of(AreaSubscription.area, "area", dialect_name),
         *conditions,
@@ -159,7 +139,7 @@ def _users(dialect_name: str, contact: bool) -> Listing:
             "role": listed(Membership.role, "role"),
             "status": listed(Membership.status, "status"),
             "service_id": _reaches,
-            "area": holds,
+            "area": holds(Membership),
             **text_conditions("name", User.name_key),
             **text_conditions("login", User.login),
             "contact": managed_by_viewer,

@@ -2,14 +2,20 @@
 
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, union_all
 from strawberry import Parent
 
 from executor import batched
 from models.accounts import User
 from models.areas import AreaSubscription
 from models.base import Expression
-from models.memberships import Membership, MembershipScope, MembershipStatus, Role
+from models.memberships import (
+    Membership,
+    MembershipScope,
+    MembershipStatus,
+    Role,
+    ServiceMembership,
+)
 from models.paging import Listing
 from models.reading import Reading, any_of
 from models.records import Layout, columns
@@ -18,13 +24,11 @@ from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, ORDER, After, Before, First, Last, ServiceUserFilter, UserOrder
 from resolvers.memberships import (
     BY_NAME,
-    LIVE,
     MEMBERSHIP,
     REACH,
     MembershipRecord,
     holds,
     orders,
-    reach,
 )
 from resolvers.operation import Info, Operation, ids
 from resolvers.pages import Connection, Span, connections
@@ -65,30 +69,42 @@ class ServiceUser:
         return self.membership.role
 
 
-_RANKS = {
-    MembershipStatus.ACTIVE: 0,
-    MembershipStatus.INACTIVE: 1,
-    MembershipStatus.DELETED: 2,
-}
-
-
-def _rank(status: Expression) -> ColumnElement[int]:
-    return case({word.value: rank for word, rank in _RANKS.items()}, value=status)
-
-
-def _weaker(listing: Expression) -> ColumnElement[Any]:
-    return case((_rank(listing) > _rank(Membership.status), listing), else_=Membership.status)
-
-
-def _service_users(dialect_name: str, contact: bool) -> Listing:
-    membership = Layout(
-        MembershipRecord,
-        columns(Membership),
-        (("user", user_layout(dialect_name, contact)),),
+def _weaker(status: Expression, listing: Expression) -> ColumnElement[Any]:
+    """Give the weaker of a membership's and a listing's status."""
+    return case(
+        (status == MembershipStatus.ACTIVE, listing),
+        (listing == MembershipStatus.DELETED, listing),
+        else_=status,
     )
-    # PostgreSQL carries the parent's condition into the union itself.
-    tie = REACH if dialect_name == "postgresql" else reach(dialect_name)
-    status = _weaker(tie.c.listing)
+
+
+def _halves(dialect_name: str) -> dict[MembershipScope, Select[Any]]:
+    """Make the tables of memberships that reach services by list, and through all services."""
+    own = columns(Membership)
+    active = literal(MembershipStatus.ACTIVE, Membership.status.type)
+    by_list = (
+        select(*own, ServiceMembership.service_id, ServiceMembership.status.label("listing"))
+        .join_from(ServiceMembership, Membership, Membership.id == ServiceMembership.membership_id)
+        .where(Membership.scope == MembershipScope.LISTED)
+    )
+    by_scope = (
+        select(*own, Service.id.label("service_id"), active.label("listing"))
+        .join_from(Service, Membership, Membership.structure_id == Service.structure_id)
+        .where(Membership.scope == MembershipScope.ALL_SERVICES)
+    )
+    if dialect_name == "sqlite":
+        # PostgreSQL carries the parents' condition into a union by itself.
+        by_list = by_list.where(any_of(ServiceMembership.service_id, "parents", dialect_name))
+        by_scope = by_scope.where(any_of(Service.id, "parents", dialect_name))
+    return {MembershipScope.LISTED: by_list, MembershipScope.ALL_SERVICES: by_scope}
+
+
+def _service_users(dialect_name: str, contact: bool, via: frozenset[MembershipScope]) -> Listing:
+    chosen = [half for scope, half in _halves(dialect_name).items() if scope in via]
+    tie = (union_all(*chosen) if len(chosen) > 1 else chosen[0]).subquery("reach")
+    own = tuple(tie.c[column.key] for column in columns(Membership))
+    nested = ("user", user_layout(dialect_name, contact))
+    status = _weaker(tie.c.status, tie.c.listing)
     here = or_(
         AreaSubscription.service_id.is_(None), AreaSubscription.service_id == tie.c.service_id
     )
@@ -96,33 +112,35 @@ def _service_users(dialect_name: str, contact: bool) -> Listing:
         name="users of a service",
         layout=Layout(
             ServiceUser,
-            (tie.c.service_id, Membership.scope, status),
-            (("membership", membership),),
+            (tie.c.service_id, tie.c.scope, status),
+            (("membership", Layout(MembershipRecord, own, (nested,))),),
         ),
-        source=tie.join(Membership.__table__, Membership.id == tie.c.membership_id).join(
-            User.__table__, User.id == Membership.user_id
-        ),
+        source=tie.join(User.__table__, User.id == tie.c.user_id),
         parent=tie.c.service_id,
-        orders=orders("membership."),
+        orders=orders("membership.", tie.c),
         filters={
-            "role": listed(Membership.role, "role"),
+            "role": listed(tie.c.role, "role"),
             "status": listed(status, "status"),
-            "via": listed(Membership.scope, "via"),
-            "area": lambda dialect: holds(dialect, here),
+            "active": lambda _dialect_name: and_(
+                tie.c.status == MembershipStatus.ACTIVE, tie.c.listing == MembershipStatus.ACTIVE
+            ),
+            "area": holds(tie.c, here),
         },
     )
 
 
+EVERY_WAY = frozenset(MembershipScope)
 SERVICE_USERS = {
-    (name, fact): _service_users(name, fact)
+    (name, fact, via): _service_users(name, fact, via)
     for name in ("sqlite", "postgresql")
     for fact in (False, True)
+    for via in (EVERY_WAY, *(frozenset({scope}) for scope in MembershipScope))
 }
 
 
 def service_users_by_key(dialect_name: str) -> Reading:
     """Read the users of services in `memberships` and `services`."""
-    status = _weaker(REACH.c.listing)
+    status = _weaker(Membership.status, REACH.c.listing)
     layout = Layout(
         ServiceUser, (REACH.c.service_id, Membership.scope, status), (("membership", MEMBERSHIP),)
     )
@@ -168,9 +186,16 @@ def of_service(
     asked = filter or ServiceUserFilter()
     filters = Filters()
     filters.words("role", asked.role)
-    filters.words("status", asked.status if asked.status is not None else LIVE[:1])
-    filters.words("via", asked.via)
+    if asked.status is None or set(asked.status) == {MembershipStatus.ACTIVE}:
+        filters["active"] = True
+    else:
+        filters.words("status", asked.status)
     filters.words("area", asked.area)
-    listing = SERVICE_USERS[operation.database.dialect_name, needs_contact(operation)]
+    via = EVERY_WAY if asked.via is None else frozenset(asked.via)
+    if not via:
+        filters["role"] = []
+    listing = SERVICE_USERS[
+        operation.database.dialect_name, needs_contact(operation), via or EVERY_WAY
+    ]
     span = Span(first, after, last, before)
     return connections(operation, listing, span, order_by or BY_NAME, filters, ids(roots))

@@ -81,10 +81,13 @@ _FILTERS = {
     **text_conditions("code", Service.code),
     **text_conditions("name", Service.name_key),
 }
-_LAST = SortKey(Service.id, attrgetter("id"))
 _ORDERS = {
-    ServiceOrderField.CODE: (SortKey(Service.code, attrgetter("code")), _LAST),
-    ServiceOrderField.NAME: (SortKey(Service.name_key, attrgetter("name_key")), _LAST),
+    # Every list is of one structure, where a code is unique: its index alone gives the order.
+    ServiceOrderField.CODE: (SortKey(Service.code, attrgetter("code")),),
+    ServiceOrderField.NAME: (
+        SortKey(Service.name_key, attrgetter("name_key")),
+        SortKey(Service.id, attrgetter("id")),
+    ),
 }
 SERVICES = Listing(
     name="services of a structure",

@@ -46,8 +46,8 @@ CARD = Layout(StructureRecord, columns(Structure))
 
 read_by_fields(
     StructureRecord,
-    always=("id", "identifier_type", "sector", "status"),
-    sorted_by=("name_key", "identifier", "created_at"),
+    always=("id", "identifier_type", "identifier", "sector", "status"),
+    sorted_by=("name_key", "created_at"),
     fields={
         "Structure": {
             **dict.fromkeys(
