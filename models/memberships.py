@@ -97,6 +97,8 @@ class Membership(Tie, Versioned, Model):
 
     __table_args__ = (
         UniqueConstraint("structure_id", "id"),
+        Index(None, "structure_id", "role"),
+        Index(None, "structure_id", "scope"),
         Index(None, "structure_id", "user_id"),
         Index(None, "user_id"),
         CheckConstraint(
