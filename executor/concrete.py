@@ -1,6 +1,7 @@
 """Objects of the answer: which concrete type a value has, and whether the type agrees."""
 
 from collections.abc import Generator
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
@@ -24,7 +25,9 @@ def concrete_objects(
     completion: "Completion", values: list[Any], shape: Shape, place: Place
 ) -> "Results":
     """Return the object of the answer for each value, null for null and for what failed."""
-    indexes = [index for index, value in enumerate(values) if value is not None]
+    indexes = list(range(len(values)))
+    if NoneType in set(map(type, values)):
+        indexes = [index for index in indexes if values[index] is not None]
     if not indexes:
         return values
     named: Any = shape.named
@@ -103,28 +106,33 @@ class Part:
         Return the indexes of the values that the type's predicate accepts.
 
         A predicate with a true attribute `by_class` looks at the class of a value only: it is
-        asked about one value of each class.
+        asked about one value of each class, and the plan remembers those that it accepted.
         """
         predicate: Any = object_type.is_type_of
         if getattr(predicate, "by_class", False):
+            selection = self._completion.field.selections.get(object_type.name)
+            accepted = set() if selection is None else selection.accepted
             one_of_each = {type(self._values[index]): index for index in indexes}
+            if one_of_each.keys() <= accepted:
+                return indexes
             answers = yield from self._answers(list(one_of_each.values()), predicate)
             if all(answer is True for answer in answers):
+                accepted.update(one_of_each)
                 return indexes
         answers = yield from self._answers(indexes, predicate)
         if all(answer is True for answer in answers):
             return indexes
-        accepted: list[int] = []
+        passed: list[int] = []
         for index, answer in zip(indexes, answers, strict=True):
             if isinstance(answer, Exception):
                 self._completion.fail(self._place, index, answer)
             elif answer:
-                accepted.append(index)
+                passed.append(index)
             else:
                 details = self._completion.field.details
                 error = invalid_return_type_error(object_type, self._values[index], details)
                 self._completion.fail(self._place, index, error)
-        return accepted
+        return passed
 
     def _answers(self, indexes: list[int], ask: Any) -> "Results":
         """Return what a function says of each value; an exception where it raised one."""

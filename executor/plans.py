@@ -96,13 +96,14 @@ def _names_variables(argument: ArgumentNode) -> bool:
 class Selection:
     """The fields asked of one concrete type at one place of a document."""
 
-    __slots__ = ("batched", "build", "fields", "inlined", "keys")
+    __slots__ = ("accepted", "batched", "build", "fields", "inlined", "keys")
 
     def __init__(self, fields: list[FieldPlan], leaves: dict[str, Leaf | Constant]) -> None:
         self.fields = fields
         self.keys = [field.key for field in fields]
         self.inlined = [field for field in fields if field.key in leaves]
         self.batched = [field for field in fields if field.key not in leaves]
+        self.accepted: set[type] = set()  # Classes of values whose predicate goes by the class.
         self.build: Builder = compile_builder({key: leaves.get(key) for key in self.keys})
 
 

@@ -6,21 +6,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, make_url
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from models.engines import PATIENCE_SECONDS, engines
+from models.readers import Reader, Readers
 from models.reading import Build, Compiled, compiled
 
 
@@ -33,11 +28,7 @@ RETRIED = frozenset({"40001", "40P01"})
 _HELD_UP = RETRIED | {"55P03", "57014"}
 """And a lock, or the statement that waits for it, that took too long."""
 
-PATIENCE_SECONDS = 2
-"""How long a call waits for a connection while all are in use."""
-
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
 class Database:
@@ -53,11 +44,8 @@ class Database:
         location = make_url(url)
         self.dialect_name = location.get_backend_name()
         self.observers: list[Callable[[str], None]] = []
-        location = location.set(drivername=DRIVERS[self.dialect_name])
-        if self.dialect_name == "sqlite":
-            self.reader, self.writer = _sqlite_engines(location, pool_size)
-        else:
-            self.reader, self.writer = _postgresql_engines(location, pool_size, statement_seconds)
+        reader, self.writer = engines(location, pool_size, statement_seconds)
+        self.reader = Readers(reader, pool_size, PATIENCE_SECONDS)
         event.listen(self.writer.sync_engine, "before_cursor_execute", self._observe)
         self._sessions = async_sessionmaker(self.writer, expire_on_commit=False)
         # SQLite has one writer, and its own waiting is unfair: writers queue here instead.
@@ -121,8 +109,7 @@ class Snapshot:
         """Prepare; nothing is connected yet."""
         self._database = database
         self._turn = asyncio.Lock()
-        self._connection: AsyncConnection | None = None
-        self._driver: Any = None
+        self._reader: Reader | None = None
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -147,13 +134,14 @@ class Snapshot:
         async with self._turn:
             if self._closed:
                 raise SnapshotClosed
-            if self._driver is None:
+            if self._reader is None:
                 await self._open()
+            driver = cast("Reader", self._reader).driver
             for observer in self._database.observers:
                 observer(reading.name)
             if self._database.dialect_name == "sqlite":
-                return reading, await self._driver.execute_fetchall(reading.text, arguments)
-            return reading, await self._driver.fetch(reading.text, *arguments)
+                return reading, await driver.execute_fetchall(reading.text, arguments)
+            return reading, await driver.fetch(reading.text, *arguments)
 
     async def fetch(self, build: Build, *key: Hashable, **parameters: Any) -> list[Any]:
         """Run the reading that *build* makes for *key* with *parameters*; give its records."""
@@ -161,28 +149,26 @@ class Snapshot:
         return reading.make(rows)
 
     async def _open(self) -> None:
-        connection = await self._database.reader.connect()
+        reader = await self._database.reader.take()
         try:
-            raw = await connection.get_raw_connection()
-            driver: Any = raw.driver_connection
             if self._database.dialect_name == "sqlite":
-                await driver.execute_fetchall("BEGIN")
+                await reader.driver.execute_fetchall("BEGIN")
             else:
-                await driver.execute("BEGIN")
+                await reader.driver.execute("BEGIN")
         except BaseException:
-            await connection.close()
+            await asyncio.shield(self._database.reader.give(reader))
             raise
         if self._closed:
-            await connection.close()
+            await asyncio.shield(self._database.reader.give(reader))
             raise SnapshotClosed
-        self._connection, self._driver = connection, driver
+        self._reader = reader
 
     async def close(self) -> None:
-        """End the snapshot and give its connection back; the pool ends the transaction."""
+        """End the snapshot and give its connection back."""
         self._closed = True
-        connection, self._connection, self._driver = self._connection, None, None
-        if connection is not None:
-            await asyncio.shield(connection.close())
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            await asyncio.shield(self._database.reader.give(reader))
 
 
 class TransactionReader:
@@ -199,75 +185,6 @@ class TransactionReader:
         arguments = tuple(reading.arguments(parameters))
         rows = await connection.exec_driver_sql(reading.text, arguments)
         return reading.make(tuple(row) for row in rows)
-
-
-def _sqlite_engines(location: URL, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
-    limits = {"max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
-    reader = create_async_engine(location, pool_size=pool_size, **limits)
-    writer = create_async_engine(location, pool_size=2, **limits)
-    for engine, begin, pragmas in (
-        (reader, "BEGIN", ("query_only=ON",)),
-        (writer, "BEGIN IMMEDIATE", ()),
-    ):
-        _prepare_sqlite(engine, begin, pragmas)
-    return reader, writer
-
-
-def _prepare_sqlite(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
-    settings = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        # The driver must not begin by itself: a deferred writer loses its place.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (*settings, "trusted_schema=OFF", *pragmas):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-
-def _postgresql_engines(
-    location: URL, pool_size: int, statement_seconds: float
-) -> tuple[AsyncEngine, AsyncEngine]:
-    limits = {
-        "application_name": "chorus-structures",
-        "statement_timeout": str(int(statement_seconds * 1000)),
-        "idle_in_transaction_session_timeout": "15000",
-        "jit": "off",
-    }
-    reading = {
-        **limits,
-        "default_transaction_isolation": "repeatable read",
-        "default_transaction_read_only": "on",
-    }
-    pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
-    reader = create_async_engine(
-        location,
-        isolation_level="AUTOCOMMIT",
-        connect_args={"server_settings": reading},
-        **pool,
-    )
-    writer = create_async_engine(location, connect_args={"server_settings": limits}, **pool)
-
-    # The pool does not know of a BEGIN that went through the driver.
-    @event.listens_for(reader.sync_engine, "reset")
-    def reset(connection: Any, _record: Any, state: Any) -> None:
-        if not state.terminate_only and connection.driver_connection.is_in_transaction():
-            connection.run_async(lambda driver: driver.execute("COMMIT"))
-
-    for engine in (reader, writer):
-        event.listen(engine.sync_engine, "checkout", _require_open)
-    return reader, writer
-
-
-def _require_open(connection: Any, _record: Any, _proxy: Any) -> None:
-    # After a restart of the server every kept connection is dead: one tells of all.
-    if connection.driver_connection.is_closed():
-        raise InvalidatePoolError
 
 
 def _configuration(connection: Connection | None = None) -> Config:

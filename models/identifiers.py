@@ -4,6 +4,7 @@ import re
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 
 from stdnum.eu import vat
 from stdnum.exceptions import InvalidChecksum, ValidationError
@@ -38,12 +39,14 @@ EXPECTED = {
 }
 
 
+@lru_cache(maxsize=10_000)
 def normalise_identifier(kind: IdentifierType, value: str, *, checksum: bool = True) -> str:
     """
     Write the identifier *value* of *kind* as it is stored: without spaces, in upper case.
 
     *checksum* false accepts a SIRET whose check digit is wrong, as the platform's own examples
-    have (domain.md 1.2).
+    have (domain.md 1.2). Tools ask for the same structures day by day: what was checked last is
+    remembered.
 
     Raises:
         Invalid: the value breaks the rules of its kind.

@@ -10,7 +10,6 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult
-from graphql.execution import execute
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
@@ -67,7 +66,7 @@ class GraphQLView:
         """Serve *schema*; *open_operation* makes the context of a request's operation."""
         self._settings = settings
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
-        self._executor = schema.execution_context_class
+        self._executor: Any = schema.execution_context_class
         self._open = open_operation
         self._documents = Documents(self._schema, settings)
         self._metrics = metrics
@@ -153,16 +152,19 @@ class GraphQLView:
     ) -> ExecutionResult:
         if document.node is None:
             raise AssertionError
-        result = execute(
+        executor = self._executor.build(
             self._schema,
             document.node,
             context_value=operation,
-            variable_values=variables,
+            raw_variable_values=variables,
             operation_name=selected.name,
-            executor_class=self._executor,
             hide_suggestions=True,
         )
-        return await result if isawaitable(result) else result
+        if isinstance(executor, list):
+            return ExecutionResult(None, errors=executor)
+        result: Any = executor.execute_operation()
+        answer: ExecutionResult = await result if isawaitable(result) else result
+        return answer
 
 
 def _method_refused(message: str, allowed: str) -> RequestRefused:

@@ -1,13 +1,14 @@
 """The log: one JSON object a line on standard error, of listed keys only."""
 
+import json
 import logging
-import re
 import secrets
 import sys
 
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 import structlog
 
 from typing_extensions import override
@@ -59,7 +60,7 @@ class Access:
 
 def access_log(access: Access, status: int, seconds: float) -> None:
     """Write one line about a request that took *seconds*."""
-    name = re.sub(r"\W", "", access.operation or "")[:LONGEST_NAME]
+    name = (access.operation or "")[:LONGEST_NAME]
     LOG.info(
         "request",
         method=access.method,
@@ -104,13 +105,20 @@ def configure_logs(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _listed_keys,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_written),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[LibraryHandler()], force=True)
+
+
+def _written(event: Any, default: Any = None, **_: Any) -> str:
+    try:
+        return orjson.dumps(event, default=default).decode()
+    except (TypeError, ValueError):  # Such as half of a pair of surrogates.
+        return json.dumps(event, default=default)
 
 
 def _listed_keys(

@@ -189,11 +189,13 @@ class Metrics(Collector):
             "Database connections that may be in use at once.",
             labels=["pool"],
         )
-        engines = {"reading": self._database.reader, "writing": self._database.writer}
-        for name, engine in engines.items():
-            if isinstance(engine.pool, QueuePool):
-                used.add_metric([name], engine.pool.checkedout())
-                most.add_metric([name], engine.pool.size())
+        reading = self._database.reader
+        used.add_metric(["reading"], reading.in_use)
+        most.add_metric(["reading"], reading.size)
+        pool = self._database.writer.pool
+        if isinstance(pool, QueuePool):
+            used.add_metric(["writing"], pool.checkedout())
+            most.add_metric(["writing"], pool.size())
         yield from (used, most)
 
     @contextmanager

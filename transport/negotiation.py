@@ -1,6 +1,7 @@
 """Which media type a request is written in, and which one its answer must have."""
 
 from email.message import Message
+from functools import lru_cache
 from http import HTTPStatus
 
 from transport.errors import RequestRefused
@@ -8,6 +9,9 @@ from transport.errors import RequestRefused
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+
+LONGEST_KNOWN = 500
+"""Callers send the same few headers with every request; longer ones are read each time."""
 
 # An exact name weighs more than a wildcard of its half, and that more than */*.
 _RANGES = {
@@ -18,6 +22,10 @@ _RANGES = {
 
 def media_type(header: str) -> tuple[str, str | None]:
     """Return the name and the charset of a Content-Type or of one range of Accept."""
+    return _known_type(header) if len(header) <= LONGEST_KNOWN else _media_type(header)
+
+
+def _media_type(header: str) -> tuple[str, str | None]:
     if not header.strip():
         return "", None
     message = Message()
@@ -26,6 +34,9 @@ def media_type(header: str) -> tuple[str, str | None]:
     name = parameters[0][0].strip().lower() if parameters else ""
     charset = next((value for key, value in parameters[1:] if key.lower() == "charset"), None)
     return name, charset.strip().lower() if charset is not None else None
+
+
+_known_type = lru_cache(maxsize=256)(_media_type)
 
 
 def negotiated(accept: str | None) -> str:
@@ -37,6 +48,10 @@ def negotiated(accept: str | None) -> str:
     """
     if accept is None or not accept.strip():
         return JSON
+    return _known_answer(accept) if len(accept) <= LONGEST_KNOWN else _negotiated(accept)
+
+
+def _negotiated(accept: str) -> str:
     found = {ours: _quality(accept, ours) for ours in (RESPONSE, JSON)}
     (newer_quality, newer_weight), (older_quality, older_weight) = found[RESPONSE], found[JSON]
     if newer_quality <= 0 and older_quality <= 0:
@@ -50,6 +65,9 @@ def negotiated(accept: str | None) -> str:
         exact = newer_weight == 3 or newer_weight > older_weight  # noqa: PLR2004
         return RESPONSE if exact else JSON
     return RESPONSE if newer_quality > older_quality else JSON
+
+
+_known_answer = lru_cache(maxsize=256)(_negotiated)
 
 
 def _quality(accept: str, ours: str) -> tuple[float, int]:

@@ -107,7 +107,7 @@ async def operation(world: World) -> AsyncIterator[Operation]:
 
 def connections(world: World) -> int:
     """Count the connections that are out of the pool of readers."""
-    return int(world.database.reader.pool.checkedout())  # type: ignore[attr-defined]
+    return world.database.reader.in_use
 
 
 async def test_an_operation_that_ends_leaves_no_task_and_no_connection(
@@ -192,15 +192,15 @@ async def test_an_operation_that_takes_too_long_is_ended_with_its_tasks(
 ) -> None:
     world = World(database_url, tmp_path, pool_size=2, operation_seconds=0.2)
     manager = await crowd(world)
-    taken = [await world.database.reader.connect() for _ in range(2)]
+    taken = [await world.database.reader.take() for _ in range(2)]
     before = asyncio.all_tasks()
 
     answer = await world.ask(manager, CARD)
 
     assert answer.codes == ["TIMEOUT"]
     assert answer.status == 503
-    for connection in taken:
-        await connection.close()
+    for reader in taken:
+        await world.database.reader.give(reader)
     assert asyncio.all_tasks() - before == set()
     assert (await world.ask(manager, CARD)).data
     assert connections(world) == 0
