@@ -6,6 +6,7 @@ anything else it raises, and graphql-core coerces the variables again to say wha
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -30,6 +31,9 @@ from graphql.utilities.coerce_input_value import coerce_default_value
 
 
 Coerce = Callable[[Any], Any]
+
+
+_TEXTS = (GraphQLString, GraphQLID)
 
 
 class NotPlainError(Exception):
@@ -90,6 +94,8 @@ class _Types:
             coerce = self._of_present(declared)
             return lambda value: None if value is None else coerce(value)
         present = self._of_present(declared.of_type)
+        if declared.of_type in _TEXTS:
+            return present  # It refuses null by itself.
 
         def coerce_required(value: Any) -> Any:
             if value is None:
@@ -106,7 +112,7 @@ class _Types:
         if not is_leaf_type(declared):
             raise NotPlainError
         leaf = declared.coerce_input_value
-        if declared is GraphQLString or declared is GraphQLID:
+        if declared in _TEXTS:
             return lambda value: value if value.__class__ is str else _leaf(leaf, value)
         return lambda value: _leaf(leaf, value)
 
@@ -127,21 +133,24 @@ class _Types:
             for name, field in declared.fields.items()
         ]
         self._open.remove(declared.name)
-        names = declared.fields.keys()
-        one_of, finish = declared.is_one_of, declared.out_type
+        one_of = declared.is_one_of
+        plain = declared.out_type is GraphQLInputObjectType.out_type
+        finish = None if plain else declared.out_type
 
         def coerce(value: Any) -> Any:
-            if value.__class__ is not dict or not value.keys() <= names:
+            if value.__class__ is not dict:
                 raise NotPlainError
             coerced: dict[str, Any] = {}
+            given = 0
             for name, out_name, its_coercion, absence in fields:
                 if name in value:
+                    given += 1
                     coerced[out_name] = its_coercion(value[name])
                 elif absence is not None:
                     coerced[out_name] = absence()
-            if one_of and (len(value) != 1 or None in coerced.values()):
+            if given != len(value) or (one_of and (given != 1 or None in coerced.values())):
                 raise NotPlainError
-            return finish(coerced)
+            return coerced if finish is None else finish(coerced)
 
         return coerce
 
@@ -152,7 +161,7 @@ def _absence(field: GraphQLInputField) -> Callable[[], Any] | None:
         return _refuse
     if field.default is None and field.default_value is Undefined:
         return None
-    return lambda: coerce_default_value(field)
+    return partial(coerce_default_value, field)
 
 
 def _refuse() -> None:

@@ -6,6 +6,8 @@ serialized leaves, lists, or objects of the answer whose own fields are batches 
 """
 
 from collections.abc import Generator
+from itertools import accumulate, chain, pairwise
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import GraphQLError, Undefined
@@ -16,7 +18,7 @@ from strawberry.execution import optimized_is_awaitable
 from executor.batching import Later
 from executor.concrete import concrete_objects
 from executor.iteration import Partial, collected, listed
-from executor.kinds import AWAITABLE, ERROR, KINDS, PLAIN, STREAM, kinds_of
+from executor.kinds import AWAITABLE, ERROR, IS_LIST, KINDS, PLAIN, STREAM, kinds_of
 from executor.objects import Target
 from executor.places import FieldPlace, ItemPlace, Place
 from executor.plans import FieldPlan
@@ -156,18 +158,25 @@ class Completion:
             return None
 
     def _lists(self, values: list[Any], item: Shape, place: Place) -> Results:
-        items: list[Any] = []
-        ends: list[tuple[int, int] | None] = []
-        sizes: list[int] = []
-        for index, value in enumerate(values):
-            found = value if value.__class__ is list else self._items(value, place, index)
-            sizes.append(0 if found is None else len(found))
-            ends.append(None if found is None else (len(items), len(items) + len(found)))
-            if found:
-                items += found
+        if not all(map(IS_LIST.__getitem__, map(type, values))):
+            values = [
+                value if IS_LIST[type(value)] else self._items(value, place, index)
+                for index, value in enumerate(values)
+            ]
+        nulls = NoneType in set(map(type, values))
+        sizes = (
+            [0 if value is None else len(value) for value in values]
+            if nulls
+            else list(map(len, values))
+        )
+        items = list(chain.from_iterable(value for value in values if value is not None))
         item_place = ItemPlace(place, sizes, nullable=item.nullable)
         results = (yield from self.complete(items, item, item_place)) if items else []
-        return [None if end is None else results[end[0] : end[1]] for end in ends]
+        ends = list(accumulate(sizes, initial=0))
+        lists: list[Any] = [results[start:end] for start, end in pairwise(ends)]
+        if nulls:
+            return [None if value is None else lists[index] for index, value in enumerate(values)]
+        return lists
 
     def _items(self, value: Any, place: Place, index: int) -> list[Any] | None:
         """Return the items of what is not a list; None for null and what cannot be iterated."""

@@ -112,9 +112,9 @@ class Part:
         if getattr(predicate, "by_class", False):
             selection = self._completion.field.selections.get(object_type.name)
             accepted = set() if selection is None else selection.accepted
-            one_of_each = {type(self._values[index]): index for index in indexes}
-            if one_of_each.keys() <= accepted:
+            if accepted.issuperset(map(type, self._values)):
                 return indexes
+            one_of_each = {type(self._values[index]): index for index in indexes}
             answers = yield from self._answers(list(one_of_each.values()), predicate)
             if all(answer is True for answer in answers):
                 accepted.update(one_of_each)

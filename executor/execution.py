@@ -81,12 +81,12 @@ class Execution:
         Where many sources are the same few objects and all fields are leaves, so is the answer.
         """
         if not selection.batched and len(sources) >= FEWEST_SHARED:
-            unique = {id(source): source for source in sources}
+            unique = dict(zip(map(id, sources), sources, strict=True))
             if FEWEST_SHARED * len(unique) <= len(sources):
                 made = self._built(selection, list(unique.values()))
                 if made is not None:
                     shared = dict(zip(unique, made, strict=True))
-                    return [shared[id(source)] for source in sources]
+                    return list(map(shared.__getitem__, map(id, sources)))
         broken: list[int] = []
 
         def repair(index: int) -> Target:

@@ -1,11 +1,14 @@
 """What a resolved value asks of the executor, told by its class alone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntFlag
 from types import CoroutineType, GeneratorType, NoneType
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql.pyutils import UndefinedType
+
+
+Value = TypeVar("Value")
 
 
 class Kind(IntFlag):
@@ -36,15 +39,27 @@ def kind_of_class(found: type) -> int:
     return int(Kind.PLAIN)
 
 
-class _Kinds(dict[type, int]):
-    def __missing__(self, found: type) -> int:
+def is_list_class(found: type) -> bool:
+    """Tell whether the instances of a class are lists that are iterated as lists are."""
+    return issubclass(found, list) and found.__iter__ is list.__iter__
+
+
+class ByClass(dict[type, Value]):
+    """What a function says of classes, asked once for each."""
+
+    def __init__(self, ask: Callable[[type], Value]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, found: type) -> Value:
         if len(self) >= MOST_CLASSES:  # Classes made at run time must not pile up.
             self.clear()
-        kind = self[found] = kind_of_class(found)
-        return kind
+        said = self[found] = self._ask(found)
+        return said
 
 
-KINDS = _Kinds()
+KINDS = ByClass(kind_of_class)
+IS_LIST = ByClass(is_list_class)
 # Plain integers: arithmetic on flags is slow.
 PLAIN, NOTHING, ERROR, AWAITABLE, STREAM = (int(kind) for kind in Kind)
 

@@ -2,6 +2,7 @@
 
 import json
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,7 +114,7 @@ def value(name: str, column: Expression) -> BindParameter[Any]:
 
 def rows_by_key(rows: Iterable[Sequence[Any]], records: Iterable[Any]) -> dict[Any, list[Any]]:
     """Group *records* by the last value of their rows."""
-    grouped: dict[Any, list[Any]] = {}
+    grouped: dict[Any, list[Any]] = defaultdict(list)
     for row, one in zip(rows, records, strict=True):
-        grouped.setdefault(row[-1], []).append(one)
+        grouped[row[-1]].append(one)
     return grouped

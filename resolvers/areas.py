@@ -1,7 +1,8 @@
 """Reads of areas: what is opened, and who has which right."""
 
+from collections import defaultdict
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, case, select, union_all
 from strawberry import Parent
@@ -39,19 +40,21 @@ OPENING = Layout(StructureAreaRecord, (*columns(StructureArea), Structure.first_
 SUBSCRIPTION = Layout(AreaSubscriptionRecord, columns(AreaSubscription))
 
 
-class AreaAccess(Scoped):
-    """The effective right on one area, as one membership has it: the stronger mode wins."""
+class _AreaAccess(NamedTuple):
+    area: AreaCode
+    mode: AreaMode
+    service_id: int | None
+    membership_id: int
 
-    __slots__ = ("area", "membership_id", "mode", "service_id")
 
-    def __init__(
-        self, area: AreaCode, mode: AreaMode, service_id: int | None, membership_id: int
-    ) -> None:
-        """Hold the right; without a service it is on the whole structure."""
-        self.area = area
-        self.mode = mode
-        self.service_id = service_id
-        self.membership_id = membership_id
+class AreaAccess(Scoped, _AreaAccess):
+    """
+    The effective right on one area, as one membership has it: the stronger mode wins.
+
+    Without a service it is on the whole structure.
+    """
+
+    __slots__ = ()
 
 
 def _openings(dialect_name: str, key: Expression, *more: ColumnElement[bool]) -> Reading:
@@ -211,13 +214,13 @@ def effective(roots: Parent[list[ServiceUser]], info: Info) -> Any:
 
 
 async def _effective(operation: Operation, keys: list[tuple[int, int]]) -> list[list[AreaAccess]]:
-    rights: dict[tuple[int, int | None], list[AreaAccess]] = {}
+    rights: dict[tuple[int, int | None], list[AreaAccess]] = defaultdict(list)
     for right in await operation.fetch(
         rights_of_memberships,
         memberships=list({membership_id for membership_id, _ in keys}),
         services=list({service_id for _, service_id in keys}),
     ):
-        rights.setdefault((right.membership_id, right.service_id), []).append(right)
+        rights[right.membership_id, right.service_id].append(right)
     return [
         _stronger(rights.get((membership_id, None)), rights.get((membership_id, service_id)))
         for membership_id, service_id in keys

@@ -1,6 +1,6 @@
 """Reads of the users of services: made of membership and service, without rows of their own."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, union_all
 from strawberry import Parent
@@ -35,23 +35,17 @@ from resolvers.pages import Connection, Span, connections
 from resolvers.users import needs_contact, user_layout
 
 
-class ServiceUser:
+class _ServiceUser(NamedTuple):
+    service_id: int
+    via: MembershipScope
+    status: MembershipStatus
+    membership: Membership
+
+
+class ServiceUser(_ServiceUser):
     """A user on one service: made of membership and service, no row of its own."""
 
-    __slots__ = ("membership", "service_id", "status", "via")
-
-    def __init__(
-        self,
-        service_id: int,
-        via: MembershipScope,
-        status: MembershipStatus,
-        membership: Membership,
-    ) -> None:
-        """Hold the membership, and how it reaches the service."""
-        self.service_id = service_id
-        self.via = via
-        self.status = status
-        self.membership = membership
+    __slots__ = ()
 
     @property
     def structure_id(self) -> int:

@@ -119,8 +119,8 @@ def test_a_field_of_which_nothing_is_known_reads_whole_rows() -> None:
 
 
 def test_a_column_that_was_not_read_is_no_silent_null() -> None:
-    narrow: Any = SERVICE.narrowed(chosen_by(frozenset({"Service.code"}))).record_class
-    record = narrow(1, 2, "ACHATS")
+    narrow: Any = SERVICE.narrowed(chosen_by(frozenset({"Service.code"}))).made_class
+    record = narrow(1, 2, "ACHATS", None)
 
     assert isinstance(record, ServiceRecord)
     with pytest.raises(AttributeError):

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, literal, select
 from models.accounts import User
 from models.memberships import Membership
 from models.reading import DIALECTS, Compiled, Reading
-from models.records import Layout, columns, maker, record
+from models.records import Layout, columns, concrete, maker, record
 from models.requests import Request, RequestKind, RequestStatus
 from models.services import Service
 from models.structures import Sector, Structure
@@ -23,10 +23,10 @@ Make = Callable[..., Any]
 
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_a_record_has_the_columns_of_its_table_and_its_facts(entity: Any) -> None:
-    made = record(entity, "fact")
+    made: Any = record(entity, "fact")
     values = range(len(columns(entity)))
 
-    one: Any = made(*values)
+    one: Any = concrete(made, made.read_columns)(*values, None)
 
     assert [getattr(one, column.key) for column in columns(entity)] == list(values)
     assert one.fact is None
@@ -38,7 +38,7 @@ def test_a_record_says_what_its_entity_says() -> None:
     names = [column.key for column in columns(Structure)]
     values = dict.fromkeys(names) | {"id": 7, "sector": Sector.PUBLIC, "status": "ACTIVE"}
 
-    one = made(*values.values())
+    one = concrete(made, made.read_columns)(*values.values())
 
     assert one.structure_id == 7
     assert one.published is True
