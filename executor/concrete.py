@@ -1,6 +1,6 @@
 """Objects of the answer: which concrete type a value has, and whether the type agrees."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 
 # The indexes of the values that have a type, by type.
-Groups = dict[str, tuple[GraphQLObjectType, list[int]]]
+Groups = dict[str, tuple[GraphQLObjectType, Sequence[int]]]
 
 
 def concrete_objects(
     completion: "Completion", values: list[Any], shape: Shape, place: Place
 ) -> "Results":
     """Return the object of the answer for each value, null for null and for what failed."""
-    indexes = list(range(len(values)))
-    if NoneType in set(map(type, values)):
+    classes = set(map(type, values))
+    indexes: Sequence[int] = range(len(values))
+    if NoneType in classes:
         indexes = [index for index in indexes if values[index] is not None]
     if not indexes:
         return values
@@ -40,7 +41,7 @@ def concrete_objects(
     for object_type, its_indexes in groups.values():
         checked = its_indexes
         if object_type.is_type_of is not None:
-            checked = yield from part.checked(object_type, its_indexes)
+            checked = yield from part.checked(object_type, its_indexes, classes)
         if len(checked) == len(values):
             return part.objects(object_type, checked)
         for index, result in zip(checked, part.objects(object_type, checked), strict=True):
@@ -59,7 +60,7 @@ class Part:
         self._place = place
         self._information: Information | None = None
 
-    def objects(self, object_type: GraphQLObjectType, indexes: list[int]) -> list[Any]:
+    def objects(self, object_type: GraphQLObjectType, indexes: Sequence[int]) -> list[Any]:
         """Return the objects of the answer for the values of one concrete type."""
         if not indexes:
             return []
@@ -75,14 +76,16 @@ class Part:
         sources = [values[index] for index in indexes]
         return execution.build(selection, sources, PartPlace(place, indexes))
 
-    def by_type(self, abstract: Any, indexes: list[int]) -> Generator[list[Any], list[Any], Groups]:
+    def by_type(
+        self, abstract: Any, indexes: Sequence[int]
+    ) -> Generator[list[Any], list[Any], Groups]:
         """Group values by the concrete type that the abstract one resolves them to."""
         executor, field = self._completion.execution.executor, self._completion.field
         resolve = abstract.resolve_type or executor.type_resolver
         names = yield from self._answers(
             indexes, lambda value, info: resolve(value, info, abstract)
         )
-        groups: Groups = {}
+        groups: dict[str, tuple[GraphQLObjectType, list[int]]] = {}
         for index, name in zip(indexes, names, strict=True):
             group = groups.get(name) if type(name) is str else None
             if group is None:
@@ -97,11 +100,11 @@ class Part:
                     continue
                 group = groups.setdefault(found.name, (found, []))
             group[1].append(index)
-        return groups
+        return dict(groups)
 
     def checked(
-        self, object_type: GraphQLObjectType, indexes: list[int]
-    ) -> Generator[list[Any], list[Any], list[int]]:
+        self, object_type: GraphQLObjectType, indexes: Sequence[int], classes: set[type]
+    ) -> Generator[list[Any], list[Any], Sequence[int]]:
         """
         Return the indexes of the values that the type's predicate accepts.
 
@@ -112,7 +115,7 @@ class Part:
         if getattr(predicate, "by_class", False):
             selection = self._completion.field.selections.get(object_type.name)
             accepted = set() if selection is None else selection.accepted
-            if accepted.issuperset(map(type, self._values)):
+            if classes <= accepted:
                 return indexes
             one_of_each = {type(self._values[index]): index for index in indexes}
             answers = yield from self._answers(list(one_of_each.values()), predicate)
@@ -134,7 +137,7 @@ class Part:
                 self._completion.fail(self._place, index, error)
         return passed
 
-    def _answers(self, indexes: list[int], ask: Any) -> "Results":
+    def _answers(self, indexes: Sequence[int], ask: Any) -> "Results":
         """Return what a function says of each value; an exception where it raised one."""
         answers: list[Any] = []
         for index in indexes:

@@ -6,7 +6,7 @@ of them without writing down any: a path is worked out when an error or a resolv
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -111,7 +111,7 @@ class PartPlace(Place):
 
     __slots__ = ("_indexes",)
 
-    def __init__(self, base: Place, indexes: list[int]) -> None:
+    def __init__(self, base: Place, indexes: Sequence[int]) -> None:
         super().__init__(base)
         self._indexes = indexes
 

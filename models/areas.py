@@ -39,6 +39,9 @@ class AreaCode(StrEnum):
     DATA_FLOW_OVERVIEW = "DATA_FLOW_OVERVIEW"
     MY_ACCOUNT = "MY_ACCOUNT"
 
+    # Its name is its value; an enum's own hash is a call of a Python function.
+    __hash__ = str.__hash__
+
 
 class AreaMode(StrEnum):
     """What a user may do in an area; modification includes consultation."""
@@ -108,6 +111,10 @@ CATALOGUE: Mapping[AreaCode, Area] = {
     )
     for position, (code, label, french) in enumerate(_LABELS, start=1)
 }
+
+
+POSITIONS = {code: entry.position for code, entry in CATALOGUE.items()}
+"""Places of the areas among the tabs."""
 
 
 def area_position(area: Expression) -> ColumnElement[int]:

@@ -10,6 +10,7 @@ from strawberry import Parent
 from executor import batched
 from models.areas import (
     CATALOGUE,
+    POSITIONS,
     Area,
     AreaCode,
     AreaMode,
@@ -117,8 +118,7 @@ def rights_of_memberships(dialect_name: str) -> Reading:
         part = part.where(any_of(AreaSubscription.service_id, "services", dialect_name))
     right = union_all(whole, part).subquery("held_right")
     selected = (right.c.area, right.c.mode, right.c.service_id, right.c.membership_id)
-    statement = select(*selected).order_by(area_position(right.c.area))
-    return Reading(statement, Layout(AreaAccess, selected))
+    return Reading(select(*selected), Layout(AreaAccess, selected))
 
 
 SUBSCRIPTIONS = Listing(
@@ -214,17 +214,30 @@ def effective(roots: Parent[list[ServiceUser]], info: Info) -> Any:
 
 
 async def _effective(operation: Operation, keys: list[tuple[int, int]]) -> list[list[AreaAccess]]:
-    rights: dict[tuple[int, int | None], list[AreaAccess]] = defaultdict(list)
-    for right in await operation.fetch(
+    held: list[AreaAccess] = await operation.fetch(
         rights_of_memberships,
         memberships=list({membership_id for membership_id, _ in keys}),
         services=list({service_id for _, service_id in keys}),
-    ):
-        rights[right.membership_id, right.service_id].append(right)
+    )
+    # The database would compare each word with every word of the catalogue.
+    held.sort(key=_position)
+    rights: dict[tuple[int, int | None], list[AreaAccess]] = defaultdict(list)
+    for place, right in zip(map(_PLACE, held), held, strict=True):
+        rights[place].append(right)
+    if None not in map(_SERVICE, held):
+        return [rights.get(key) or [] for key in keys]
     return [
         _stronger(rights.get((membership_id, None)), rights.get((membership_id, service_id)))
         for membership_id, service_id in keys
     ]
+
+
+_PLACE = attrgetter("membership_id", "service_id")
+_SERVICE = attrgetter("service_id")
+
+
+def _position(right: AreaAccess) -> int:
+    return POSITIONS[right.area]
 
 
 def _stronger(whole: list[AreaAccess] | None, part: list[AreaAccess] | None) -> list[AreaAccess]:
@@ -235,4 +248,4 @@ def _stronger(whole: list[AreaAccess] | None, part: list[AreaAccess] | None) -> 
         known = kept.get(right.area)
         if known is None or right.mode.covers(known.mode):
             kept[right.area] = right
-    return sorted(kept.values(), key=lambda right: right.catalogue_entry.position)
+    return sorted(kept.values(), key=_position)

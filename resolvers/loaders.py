@@ -58,13 +58,18 @@ class Loader(DataLoader[Any, Any]):
         A future for each key costs more than reading it. Levels that ask in the same turn of the
         loop are read together, and what was read for one is there for the next.
         """
-        asked = set(keys) - self._found.keys()
-        missing = asked - self._reading.keys()
+        asked = dict.fromkeys(keys)
+        missing = asked
+        if len(self._found) > 1 or self._reading or None in asked:
+            asked = dict.fromkeys(key for key in asked if key not in self._found)
+            missing = dict.fromkeys(key for key in asked if key not in self._reading)
         if missing:
             # Keys that are still only wanted wait for the task that is about to read them.
             reader = self._reading[self._wanted[0]] if self._wanted else self._start()
-            self._wanted += [key for key in keys if key in missing]
+            self._wanted += missing
             self._reading |= dict.fromkeys(missing, reader)
+            if len(missing) == len(asked):
+                return self._level(keys, {reader})
         return self._level(keys, {self._reading[key] for key in asked})
 
     def _start(self) -> "asyncio.Task[None]":
@@ -76,7 +81,7 @@ class Loader(DataLoader[Any, Any]):
         return list(map(self._found.__getitem__, keys))
 
     async def _read_wanted(self) -> None:
-        keys, self._wanted = list(dict.fromkeys(self._wanted)), []
+        keys, self._wanted = self._wanted, []
         try:
             values = await self.batch_load_fn(keys)
         finally:
