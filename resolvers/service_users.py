@@ -1,6 +1,6 @@
 """Reads of the users of services: made of membership and service, without rows of their own."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, union_all
 from strawberry import Parent
@@ -20,6 +20,7 @@ from models.paging import Listing
 from models.reading import Reading, any_of
 from models.records import Layout, columns
 from models.services import Service
+from resolvers.columns import read_by_fields
 from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, ORDER, After, Before, First, Last, ServiceUserFilter, UserOrder
 from resolvers.memberships import (
@@ -35,17 +36,17 @@ from resolvers.pages import Connection, Span, connections
 from resolvers.users import needs_contact, user_layout
 
 
-class _ServiceUser(NamedTuple):
-    service_id: int
-    via: MembershipScope
-    status: MembershipStatus
-    membership: Membership
-
-
-class ServiceUser(_ServiceUser):
+class ServiceUser:
     """A user on one service: made of membership and service, no row of its own."""
 
     __slots__ = ()
+    read_columns = ("service_id", "via", "status")
+    read_facts = ("membership",)
+    if TYPE_CHECKING:
+        service_id: int
+        via: MembershipScope
+        status: MembershipStatus
+        membership: Membership
 
     @property
     def structure_id(self) -> int:
@@ -61,6 +62,16 @@ class ServiceUser(_ServiceUser):
     def role(self) -> Role:
         """Role on the structure."""
         return self.membership.role
+
+
+read_by_fields(
+    ServiceUser,
+    always=("service_id",),
+    sorted_by=(),
+    fields={
+        "ServiceUser": dict.fromkeys(("id", "membership", "user", "service", "role", "areas"), ()),
+    },
+)
 
 
 def _weaker(status: Expression, listing: Expression) -> ColumnElement[Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, exists, literal, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 from strawberry import Parent
 
@@ -59,10 +59,8 @@ def managed_by_viewer(dialect_name: str) -> ColumnElement[bool]:
 
 def user_layout(dialect_name: str, contact: bool) -> Layout:
     """Give the layout of a user, with the fact that opens his contact data if it is needed."""
-    fact: ColumnElement[Any] = (
-        managed_by_viewer(dialect_name) if contact else literal(False, Boolean)  # noqa: FBT003 - a value of the statement
-    )
-    return Layout(UserRecord, (*columns(User), fact))
+    fact = (managed_by_viewer(dialect_name),) if contact else ()
+    return Layout(UserRecord, (*columns(User), *fact))
 
 
 def needs_contact(operation: Operation) -> bool:
