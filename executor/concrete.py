@@ -8,7 +8,7 @@ from graphql import GraphQLObjectType
 from graphql.execution.executor import invalid_return_type_error
 
 from executor.information import Information
-from executor.kinds import AWAITABLE, kinds_of
+from executor.kinds import AWAITABLE, KINDS, PLAIN, kinds_of
 from executor.places import PartPlace, Place
 from executor.shapes import Shape
 
@@ -16,6 +16,12 @@ from executor.shapes import Shape
 if TYPE_CHECKING:
     from executor.completion import Completion, Results
 
+
+SAMPLE = 32
+"""How many values are looked at to tell whether they are the same few objects."""
+
+FEWEST_SHARED = 2
+"""How many times each of them must come up there."""
 
 # The indexes of the values that have a type, by type.
 Groups = dict[str, tuple[GraphQLObjectType, Sequence[int]]]
@@ -47,6 +53,38 @@ def concrete_objects(
         for index, result in zip(checked, part.objects(object_type, checked), strict=True):
             results[index] = result
     return results
+
+
+def shared_objects(completion: "Completion", values: list[Any], shape: Shape) -> list[Any] | None:
+    """
+    Return the objects of the answer where many values are the same few objects, else None.
+
+    If all their fields are leaves, each has one object of the answer, which stands wherever it is
+    asked for. What needs a closer look, or comes up for the first time, is not for here.
+    """
+    if len(set(map(id, values[:SAMPLE]))) * FEWEST_SHARED > SAMPLE:
+        return None
+    selection = completion.field.selections.get(shape.named.name)
+    if selection is None or selection.batched:
+        return None
+    unique = dict(zip(map(id, values), values, strict=True))
+    classes = set(map(type, unique.values()))
+    predicate = getattr(shape.named, "is_type_of", None)
+    if any(KINDS[one] != PLAIN for one in classes) or (
+        predicate is not None and not classes <= selection.accepted
+    ):
+        return None
+    broken: list[int] = []
+
+    def repair(index: int) -> dict[str, Any]:
+        broken.append(index)
+        return {}
+
+    made = selection.build(list(unique.values()), repair)
+    if broken:
+        return None
+    shared = dict(zip(unique, made, strict=True))
+    return list(map(shared.__getitem__, map(id, values)))
 
 
 class Part:

@@ -22,10 +22,6 @@ from executor.plans import FieldPlan, Plan, Selection
 from executor.waiting import Wait, ended, outcomes_of_first, release
 
 
-FEWEST_SHARED = 4
-"""How many times a source must come up, on average, before its object of the answer is shared."""
-
-
 class Execution:
     """The state of one execution; nothing of it outlives the answer."""
 
@@ -75,18 +71,7 @@ class Execution:
         return answer
 
     def build(self, selection: Selection, sources: list[Any], place: Place) -> list[Target]:
-        """
-        Return an object of the answer for each source; its other fields are still to resolve.
-
-        Where many sources are the same few objects and all fields are leaves, so is the answer.
-        """
-        if not selection.batched and len(sources) >= FEWEST_SHARED:
-            unique = dict(zip(map(id, sources), sources, strict=True))
-            if FEWEST_SHARED * len(unique) <= len(sources):
-                made = self._built(selection, list(unique.values()))
-                if made is not None:
-                    shared = dict(zip(unique, made, strict=True))
-                    return list(map(shared.__getitem__, map(id, sources)))
+        """Return an object of the answer for each source; its other fields are still to resolve."""
         broken: list[int] = []
 
         def repair(index: int) -> Target:
@@ -103,17 +88,6 @@ class Execution:
             for field in selection.inlined:
                 self._batches.append(Batch(field, some, theirs, part))
         return targets
-
-    def _built(self, selection: Selection, sources: list[Any]) -> list[Target] | None:
-        """Return an object of leaves for each source, or None if one needs the careful way."""
-        broken: list[int] = []
-
-        def note(index: int) -> Target:
-            broken.append(index)
-            return {}
-
-        targets = selection.build(sources, note)
-        return None if broken else targets
 
     def selection_of(self, field: FieldPlan, parent: GraphQLObjectType) -> Selection:
         """Return what is asked of the objects of a type that a field gave."""

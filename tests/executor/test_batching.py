@@ -52,6 +52,19 @@ def too_few(roots: Parent[list[Number]]) -> list[int]:
     return [root.value for root in roots][:1]
 
 
+ONE, BROKEN = Number(7), Number("seven")  # type: ignore[arg-type]
+
+
+@batched
+def same(roots: Parent[list[Number]]) -> Any:
+    return [ONE] * len(roots)
+
+
+@batched
+def same_but_few(roots: Parent[list[Number]]) -> Any:
+    return [BROKEN if root.value == 35 else ONE for root in roots]
+
+
 @strawberry.type
 class Item:
     value: int
@@ -60,6 +73,8 @@ class Item:
     small: int | None = strawberry.field(resolver=values_later, permission_classes=[Small])
     later: int | None = strawberry.field(resolver=values_later)
     short: int | None = strawberry.field(resolver=too_few)
+    same: "Item" = strawberry.field(resolver=same)
+    few: "Item | None" = strawberry.field(resolver=same_but_few)
 
 
 @strawberry.type
@@ -122,6 +137,22 @@ async def test_a_list_of_another_length_fails_all_objects() -> None:
     result = await schema.execute("{ items { short } }")
     assert result.data == {"items": [{"short": None}] * 3}
     assert len(result.errors or ()) == 3
+
+
+async def test_an_object_that_comes_up_often_is_the_same_everywhere() -> None:
+    for _ in range(2):
+        result = await schema.execute("{ items(count: 40) { value same { value } } }")
+        expected = [{"value": value, "same": {"value": 7}} for value in range(40)]
+        assert result.data == {"items": expected}
+
+
+async def test_an_object_that_fails_among_others_fails_where_it_stands() -> None:
+    document = "{ items(count: 40) { few { value } } }"
+    expected = await stock.execute(document)
+    for _ in range(2):
+        result = await schema.execute(document)
+        assert result.data == expected.data
+        assert [error.path for error in result.errors or ()] == [["items", 35, "few", "value"]]
 
 
 @pytest.mark.parametrize("count", ["many", None, 3.5, True, [1]])
