@@ -15,6 +15,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.permission import BasePermission, PermissionExtension
 from typing_extensions import override
 
+from executor import batched
 from tests.executor import generated_values
 from tests.executor.generated_values import Values
 
@@ -102,6 +103,14 @@ class MayToo(May):
     message = "refused too"
 
 
+class MayAll(May):
+    """A permission that answers for a whole batch, where nothing is refused in any case."""
+
+    def permits_all(self, _sources: list[Any], info: Info) -> bool:
+        rates = info.context.rates
+        return not rates.error and not rates.wrong
+
+
 class Shout(FieldExtension):
     """An extension that is no permission, for sync and async resolvers."""
 
@@ -146,6 +155,25 @@ def by_need(it: Parent[Any], _info: Info, needed: int, n: int | None = strawberr
     return _info.context.asked(_info, {"needed": needed, "n": n})
 
 
+@batched
+def in_batches(it: Parent[list[Any]], n: int = 2) -> list[Any]:
+    return [root.values.attribute(root.kind, "batch", [root.key, n]) for root in it]
+
+
+@batched
+async def slowly_in_batches(it: Parent[list[Any]]) -> list[Any]:
+    found = [root.values.attribute(root.kind, "later", root.key) for root in it]
+    return [await outcome(value) for value in found]
+
+
+async def outcome(value: Any) -> Any:
+    """Return a value that may have to be awaited, or the exception that fails its object."""
+    try:
+        return await value if hasattr(value, "__await__") else value
+    except Exception as error:  # noqa: BLE001 - it is of one object of the batch
+        return error
+
+
 def by_attribute(root: Parent[Any]) -> Any:
     return root.tone
 
@@ -175,6 +203,11 @@ class Person(Node):
     age: int
     secret: str | None = strawberry.field(permission_classes=[May, MayToo])
     shade: Tone | None = strawberry.field(resolver=by_attribute)
+    hidden: str | None = strawberry.field(permission_classes=[MayAll])
+    batch: list["Person | None"] | None = strawberry.field(
+        resolver=in_batches, permission_classes=[MayAll]
+    )
+    later: str | None = strawberry.field(resolver=slowly_in_batches, permission_classes=[MayAll])
     friends: list["Person | None"] | None = strawberry.field(
         resolver=by_arguments, permission_classes=[May]
     )
