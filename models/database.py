@@ -149,15 +149,7 @@ class Snapshot:
         return reading.make(rows)
 
     async def _open(self) -> None:
-        reader = await self._database.reader.take()
-        try:
-            if self._database.dialect_name == "sqlite":
-                await reader.driver.execute_fetchall("BEGIN")
-            else:
-                await reader.driver.execute("BEGIN")
-        except BaseException:
-            await asyncio.shield(self._database.reader.give(reader))
-            raise
+        reader = await self._database.reader.begin()
         if self._closed:
             await asyncio.shield(self._database.reader.give(reader))
             raise SnapshotClosed
@@ -167,7 +159,7 @@ class Snapshot:
         """End the snapshot and give its connection back."""
         self._closed = True
         reader, self._reader = self._reader, None
-        if reader is not None:
+        if reader is not None and not self._database.reader.keep(reader):
             await asyncio.shield(self._database.reader.give(reader))
 
 

@@ -11,6 +11,10 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
+LINGER_SECONDS = 0.02
+"""How long the snapshot of an ended operation may stay open for want of another one."""
+
+
 class Reader(NamedTuple):
     """A connection of SQLAlchemy's, and the driver's own that it stands on."""
 
@@ -24,6 +28,9 @@ class Readers:
 
     SQLAlchemy opens and closes them; its own pool costs more for each operation than a statement,
     because it goes through a greenlet. Who waits is served in turn.
+
+    On PostgreSQL a transaction that was only read in is ended together with the beginning of the
+    next one, in one round trip, or after LINGER_SECONDS if nobody comes.
     """
 
     def __init__(self, engine: AsyncEngine, size: int, patience_seconds: float) -> None:
@@ -34,15 +41,38 @@ class Readers:
         self._idle: list[Reader] = []
         self._open = 0
         self._waiting: deque[asyncio.Future[Reader | None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self._ended = 0
 
     @property
     def in_use(self) -> int:
         """How many connections are out."""
-        return self._open - len(self._idle)
+        return self._open - len(self._idle) - self._ended
+
+    async def begin(self) -> Reader:
+        """
+        Give a connection in a new transaction.
+
+        Raises:
+            TimeoutError: SQLAlchemy's; all connections stayed in use for too long.
+        """
+        reader = await self.take()
+        try:
+            if not _is_postgresql(reader):
+                await reader.driver.execute_fetchall("BEGIN")
+            elif reader.driver.is_in_transaction():
+                await reader.driver.execute("COMMIT; BEGIN")
+            else:
+                await reader.driver.execute("BEGIN")
+        except BaseException:
+            await asyncio.shield(self.give(reader))
+            raise
+        return reader
 
     async def take(self) -> Reader:
         """
-        Give a connection outside of any transaction.
+        Give a connection, perhaps in a transaction that is over but was not ended yet.
 
         Raises:
             TimeoutError: SQLAlchemy's; all connections stayed in use for too long.
@@ -66,6 +96,19 @@ class Readers:
         except Exception:  # noqa: BLE001 - it is of no use any more, whatever the reason
             await self._discard(reader)
             return
+        self._put(reader)
+
+    def keep(self, reader: Reader) -> bool:
+        """Take a connection back at once, its transaction to be ended later, if that can be."""
+        if not _is_postgresql(reader) or reader.driver.is_closed():
+            return False
+        self._put(reader)
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(LINGER_SECONDS, self._end_what_lingers)
+        return True
+
+    def _put(self, reader: Reader) -> None:
         while self._waiting:
             waiting = self._waiting.popleft()
             if not waiting.done():
@@ -73,11 +116,28 @@ class Readers:
                 return
         self._idle.append(reader)
 
+    def _end_what_lingers(self) -> None:
+        self._timer = None
+        if any(map(_lingers, self._idle)):
+            self._ending = asyncio.create_task(self._end(self._ending))
+
+    async def _end(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
+        while lingering := next(filter(_lingers, self._idle), None):
+            self._idle.remove(lingering)
+            self._ended += 1
+            try:
+                await self.give(lingering)
+            finally:
+                self._ended -= 1
+
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection for statements of SQLAlchemy's own."""
         reader = await self.take()
         try:
+            await _finish(reader)
             yield reader.connection
         finally:
             try:
@@ -87,6 +147,10 @@ class Readers:
 
     async def dispose(self) -> None:
         """Close what is idle."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._ending is not None:
+            await self._ending
         await self._discard(*self._idle)
         await self._engine.dispose()
 
@@ -135,14 +199,20 @@ class Readers:
                 return
 
 
+def _is_postgresql(reader: Reader) -> bool:
+    return hasattr(reader.driver, "is_in_transaction")
+
+
 def _is_closed(reader: Reader) -> bool:
-    return hasattr(reader.driver, "is_closed") and bool(reader.driver.is_closed())
+    return _is_postgresql(reader) and bool(reader.driver.is_closed())
+
+
+def _lingers(reader: Reader) -> bool:
+    return _is_postgresql(reader) and bool(reader.driver.is_in_transaction())
 
 
 async def _finish(reader: Reader) -> None:
-    driver = reader.driver
-    if hasattr(driver, "is_in_transaction"):
-        if driver.is_in_transaction():
-            await driver.execute("COMMIT")
-    elif driver.in_transaction:
-        await driver.execute_fetchall("ROLLBACK")
+    if _lingers(reader):
+        await reader.driver.execute("COMMIT")
+    elif not _is_postgresql(reader) and reader.driver.in_transaction:
+        await reader.driver.execute_fetchall("ROLLBACK")
