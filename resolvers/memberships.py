@@ -128,7 +128,7 @@ def _reaches(_dialect_name: str) -> ColumnElement[bool]:
 
 
 def _users(dialect_name: str, contact: bool) -> Listing:
-    nested = ("user", user_layout(dialect_name, contact))
+    nested = ("user", user_layout(dialect_name, contact, Membership))
     return Listing(
         name="users of a structure",
         layout=Layout(MembershipRecord, columns(Membership), (nested,)),

@@ -108,7 +108,7 @@ def _service_users(dialect_name: str, contact: bool, via: frozenset[MembershipSc
     chosen = [half for scope, half in _halves(dialect_name).items() if scope in via]
     tie = (union_all(*chosen) if len(chosen) > 1 else chosen[0]).subquery("reach")
     own = tuple(tie.c[column.key] for column in columns(Membership))
-    nested = ("user", user_layout(dialect_name, contact))
+    nested = ("user", user_layout(dialect_name, contact, tie.c))
     status = _weaker(tie.c.status, tie.c.listing)
     here = or_(
         AreaSubscription.service_id.is_(None), AreaSubscription.service_id == tie.c.service_id

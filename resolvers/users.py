@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from strawberry import Parent
 
@@ -57,10 +66,23 @@ def managed_by_viewer(dialect_name: str) -> ColumnElement[bool]:
     return or_(member, asks)
 
 
-def user_layout(dialect_name: str, contact: bool) -> Layout:
-    """Give the layout of a user, with the fact that opens his contact data if it is needed."""
-    fact = (managed_by_viewer(dialect_name),) if contact else ()
-    return Layout(UserRecord, (*columns(User), *fact))
+def user_layout(dialect_name: str, contact: bool, membership: Any = None) -> Layout:
+    """
+    Give the layout of a user, with the fact that opens his contact data if it is needed.
+
+    A *membership* read with him answers alone where the viewer manages its structure.
+    """
+    if not contact:
+        return Layout(UserRecord, columns(User))
+    fact = managed_by_viewer(dialect_name)
+    if membership is not None:
+        here = and_(
+            any_of(membership.structure_id, "managed", dialect_name),
+            membership.status != MembershipStatus.DELETED,
+        )
+        # Not OR: its parts may be worked out in any order.
+        fact = case((here, true()), else_=fact)
+    return Layout(UserRecord, (*columns(User), fact))
 
 
 def needs_contact(operation: Operation) -> bool:
