@@ -39,27 +39,31 @@ EXPECTED = {
 }
 
 
-@lru_cache(maxsize=10_000)
 def normalise_identifier(kind: IdentifierType, value: str, *, checksum: bool = True) -> str:
     """
     Write the identifier *value* of *kind* as it is stored: without spaces, in upper case.
 
     *checksum* false accepts a SIRET whose check digit is wrong, as the platform's own examples
-    have (domain.md 1.2). Tools ask for the same structures day by day: what was checked last is
-    remembered.
+    have (domain.md 1.2).
 
     Raises:
         Invalid: the value breaks the rules of its kind.
     """
     bare = re.sub(r"[\s. ]", "", value).upper()
     try:
-        _PRINTABLE(bare)
-        if kind == IdentifierType.SIRET:
-            return _siret(bare, checksum=checksum)
-        return _OTHERS[kind](bare)
+        return _checked(kind, bare, checksum=checksum)
     except ValidationError:
         message = f"This is not an identifier of type {kind}."
         raise Invalid(message, expected=EXPECTED[kind]) from None
+
+
+# Tools ask for the same structures day by day. What is kept passed, so it is 80 characters at most.
+@lru_cache(maxsize=10_000)
+def _checked(kind: IdentifierType, bare: str, *, checksum: bool) -> str:
+    _PRINTABLE(bare)
+    if kind == IdentifierType.SIRET:
+        return _siret(bare, checksum=checksum)
+    return _OTHERS[kind](bare)
 
 
 def siren(identifier: str) -> str:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.luhn import calc_check_digit
 
+from models import identifiers
 from models.errors import Invalid
 from models.identifiers import EXPECTED, IdentifierType, normalise_identifier, siren
 
@@ -73,6 +74,15 @@ def test_every_kind_says_what_it_expects() -> None:
 
 def test_spaces_are_taken_out() -> None:
     assert normalise_identifier(IdentifierType.SIRET, " 784 120 966 00030 ") == "78412096600030"
+
+
+def test_what_is_remembered_of_a_long_text_is_the_identifier_in_it() -> None:
+    identifiers._checked.cache_clear()
+
+    for length in (1, 1_000, 60_000):
+        normalise_identifier(IdentifierType.SIRET, "78412096600030" + " " * length)
+
+    assert identifiers._checked.cache_info().currsize == 1
 
 
 def test_letters_are_raised() -> None:
