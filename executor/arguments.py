@@ -32,17 +32,17 @@ def coerced_arguments(executor: Executor[Any], field: FieldPlan) -> Arguments:
     Those without variables are the same in every execution, and kept if nobody can change them:
     whoever converts them copies lists and objects.
     """
-    if not (field.definition.args or field.nodes[0].arguments):
-        return {}
-    if field.arguments is None:
-        arguments = _coerced(executor, field)
-        if field.constant and _is_unchangeable(arguments):
-            field.arguments = arguments
-        return arguments
-    return field.arguments
+    if field.arguments is not None:
+        return field.arguments
+    arguments = _coerced(executor, field)
+    if field.constant and _is_unchangeable(arguments):
+        field.arguments = arguments
+    return arguments
 
 
 def _coerced(executor: Executor[Any], field: FieldPlan) -> Arguments:
+    if not (field.definition.args or field.nodes[0].arguments):
+        return {}
     return get_argument_values(
         field.definition,
         field.nodes[0],
@@ -57,20 +57,20 @@ def _is_unchangeable(value: Any) -> bool:
         return all(map(_is_unchangeable, value.values()))
     if value.__class__ is list:
         return all(map(_is_unchangeable, value))
+    return _is_single(value)
+
+
+def _is_single(value: Any) -> bool:
     return type(value) in _UNCHANGEABLE or isinstance(value, Enum)
 
 
 def can_be_shared(arguments: Arguments) -> bool:
     """Tell whether no resolver can change a value that the next one gets."""
-    return all(
-        type(value) in _UNCHANGEABLE or isinstance(value, Enum) for value in arguments.values()
-    )
+    return all(map(_is_single, arguments.values()))
 
 
 def arguments_of_each(executor: Executor[Any], field: FieldPlan, count: int) -> Iterable[Arguments]:
     """Return the arguments for each object of a batch: the same ones, or fresh ones."""
-    if not (field.definition.args or field.nodes[0].arguments):
-        return repeat({}, count)
     first = _coerced(executor, field)
     if count == 1 or can_be_shared(first):
         return repeat(first, count)

@@ -75,8 +75,8 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             with suppress(NotPlainError):
                 values = prepared.coerce(raw_variable_values or {})
                 return cls(
-                    *(schema, *prepared.chosen[:2], root_value, context_value),
-                    *(prepared.chosen[2], values),
+                    *(schema, prepared.fragment_definitions, prepared.fragments),
+                    *(root_value, context_value, prepared.operation, values),
                     **_with_defaults(options),
                 )
         built = super().build(

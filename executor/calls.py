@@ -1,13 +1,13 @@
 """How the resolver of a Strawberry field is called, and the loop that calls it for each object."""
 
 from collections.abc import Callable
-from keyword import iskeyword
 from typing import Any, NamedTuple
 
 from strawberry.types.field import StrawberryField
 
 from executor.generated import generate
 from executor.guards import Guard
+from executor.readers import attribute_reader
 
 
 Loop = Callable[..., list[Any]]
@@ -39,10 +39,8 @@ def call_of(field: StrawberryField) -> Call | None:
     """Return how the resolver of a field is called; None if it is called in an unknown way."""
     resolver = field.base_resolver
     if resolver is None:
-        name, read = field.python_name, field.default_resolver
-        if read is getattr and name.isidentifier() and not iskeyword(name):
-            return Call(None, f"source.{name}", "", {}, [], None)
-        return Call(None, f"read(source, {name!r})", "", {"read": read}, [], None)
+        reader = attribute_reader(field, "value")
+        return Call(None, reader.expression, "", reader.names, [], None)
     function = resolver.wrapped_func
     info = resolver.info_parameter.name if resolver.info_parameter else None
     if not callable(function) or (
@@ -85,14 +83,8 @@ def compile_loop(call: Call, guards: list[Guard], *, has_arguments: bool) -> Loo
             f"    add(refuse_{number}(answer))",
             "    continue",
         ]
-    at_once: list[str] = []
-    if call.function is None and not guards:
-        # Reading an attribute again, to find the one that fails, changes nothing.
-        read = f"return [{call.expression} for source in sources]"
-        at_once = ["    try:", f"        {read}", "    except Exception:", "        pass"]
     lines = [
         "def loop(sources, all_arguments, information, make_info, field):",
-        *at_once,
         "    values = []",
         "    add = values.append",
         f"    for {each} in {among}:",

@@ -83,6 +83,11 @@ class VariableCoercion:
         return VariableValues(sources, coerced)
 
 
+def refuse_all(_inputs: Mapping[str, Any]) -> VariableValues:
+    """Coerce the variables of an operation whose declarations are for graphql-core."""
+    raise NotPlainError
+
+
 class _Types:
     """Coercions of input types; those of types that hold themselves are not made."""
 

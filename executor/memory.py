@@ -1,7 +1,7 @@
 """What is remembered between executions: what documents ask for, and the plans made for them."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -19,8 +19,9 @@ from graphql import (
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import GroupedFieldSet
+from graphql.execution.values import VariableValues
 
-from executor.coercion import NotPlainError, VariableCoercion
+from executor.coercion import NotPlainError, VariableCoercion, refuse_all
 from executor.planning import select
 from executor.plans import Plan
 
@@ -112,18 +113,18 @@ def _selections(
 class Prepared:
     """An operation that was chosen from a document, to be built again for other variables."""
 
-    __slots__ = ("chosen", "coerce", "kept")
+    __slots__ = ("coerce", "document", "fragment_definitions", "fragments", "operation", "schema")
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, executor: Any) -> None:
-        """
-        Take the operation and the fragments from an executor that was built for them.
-
-        Raises:
-            NotPlainError: its variables are for graphql-core to coerce.
-        """
-        self.coerce = VariableCoercion(schema, executor.operation)
-        self.chosen = (executor.fragment_definitions, executor.fragments, executor.operation)
-        self.kept = schema, document
+    def __init__(self, document: DocumentNode, executor: Any) -> None:
+        """Take the operation and the fragments from an executor that was built for them."""
+        self.schema: GraphQLSchema = executor.schema
+        self.document = document  # Its identity is the key, so it must live as long.
+        self.fragment_definitions = executor.fragment_definitions
+        self.fragments = executor.fragments
+        self.operation: OperationDefinitionNode = executor.operation
+        self.coerce: Callable[[Mapping[str, Any]], VariableValues] = refuse_all
+        with suppress(NotPlainError):
+            self.coerce = VariableCoercion(self.schema, self.operation)
 
 
 class Memory:
@@ -141,11 +142,8 @@ class Memory:
         self.statistics = statistics
 
     def prepare(self, key: Hashable, document: DocumentNode, executor: Executor[Any]) -> None:
-        """Remember what an executor was built from, if it can be built again faster."""
-        known = self.operation(executor)
-        with suppress(NotPlainError):
-            prepared = Prepared(executor.schema, document, executor)
-            self.prepared.put(key, prepared, known.weight)
+        """Remember what an executor was built from, so that it is built again faster."""
+        self.prepared.put(key, Prepared(document, executor), self.operation(executor).weight)
 
     def operation(self, executor: Executor[Any]) -> KnownOperation:
         """Return what is known of an operation."""

@@ -37,7 +37,7 @@ def reader_of(
     """Return how a field without a resolver of its own is read; None if it has one."""
     field = strawberry_field(definition)
     if field is not None:
-        return _attribute(field, variable) if field.is_basic_field else None
+        return attribute_reader(field, variable) if field.is_basic_field else None
     if definition.resolve is None and executor.field_resolver is default_field_resolver:
         return _property(name, variable)
     return None
@@ -53,7 +53,8 @@ def strawberry_field(definition: GraphQLField) -> StrawberryField | None:
     return field if made_here and type(field).get_result is StrawberryField.get_result else None
 
 
-def _attribute(field: StrawberryField, variable: str) -> Reader:
+def attribute_reader(field: StrawberryField, variable: str) -> Reader:
+    """Return how the attribute of a Strawberry field without a resolver is read."""
     name = field.python_name
     read = field.default_resolver
     if read is getattr and name.isidentifier() and not iskeyword(name):

@@ -24,6 +24,8 @@ from executor.guards import Guard, guards_of, offer_whole_answers, permit_all
 from executor.information import Information, info_class_of
 from executor.places import Place
 from executor.plans import FieldPlan, Resolution
+from executor.readers import attribute_reader
+from executor.resolving import resolve_by_reading
 
 
 Convert = Callable[[Executor[Any], FieldPlan, Information, int], Arguments]
@@ -69,6 +71,9 @@ class _Resolver:
         has_arguments = bool(field.arguments)
         self._guarded = compile_loop(call, guards, has_arguments=has_arguments)
         self._open = compile_loop(call, [], has_arguments=has_arguments)
+        self._read: Resolution | None = None
+        if call.function is None:
+            self._read = resolve_by_reading(attribute_reader(field, "value"))
 
     def __call__(
         self, executor: Executor[Any], plan: FieldPlan, sources: list[Any], place: Place
@@ -83,13 +88,15 @@ class _Resolver:
         if self._asked_at_once:
             info = self._make_info(information, 0, self._field)
             permitted = permit_all(self._guards, sources, info)
-        if self._batch is not None and permitted:
+        if permitted and self._batch is not None:
             return self._resolved(sources, arguments, information)
+        if permitted and self._read is not None:
+            return self._read(executor, plan, sources, place)
         loop = self._open if permitted else self._guarded
         values = loop(sources, arguments, information, self._make_info, self._field)
-        if self._batch is not None:
-            return self._resolved(sources, arguments, information, values)
-        return values
+        if self._batch is None:
+            return values
+        return self._resolved(sources, arguments, information, values)
 
     def _arguments(
         self, executor: Executor[Any], plan: FieldPlan, information: Information, count: int
