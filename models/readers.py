@@ -109,21 +109,25 @@ class Readers:
         return True
 
     def _put(self, reader: Reader) -> None:
+        if not self._hand(reader):
+            self._idle.append(reader)
+
+    def _hand(self, reader: Reader | None) -> bool:
+        """Give who has waited for longest a connection, or the room for one; false if nobody."""
         while self._waiting:
             waiting = self._waiting.popleft()
             if not waiting.done():
                 waiting.set_result(reader)
-                return
-        self._idle.append(reader)
+                return True
+        return False
 
     def _end_what_lingers(self) -> None:
         self._timer = None
-        if any(map(_lingers, self._idle)):
-            self._ending = asyncio.create_task(self._end(self._ending))
+        idle = self._ending is None or self._ending.done()
+        if idle and any(map(_lingers, self._idle)):
+            self._ending = asyncio.create_task(self._end())
 
-    async def _end(self, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await before
+    async def _end(self) -> None:
         while lingering := next(filter(_lingers, self._idle), None):
             self._idle.remove(lingering)
             self._ended += 1
@@ -161,7 +165,7 @@ class Readers:
             raw = await connection.get_raw_connection()
         except BaseException:
             self._open -= 1
-            self._wake_next()
+            self._hand(None)
             raise
         return Reader(connection, raw.driver_connection)
 
@@ -187,16 +191,9 @@ class Readers:
             if reader in self._idle:
                 self._idle.remove(reader)
             self._open -= 1
-            self._wake_next()
+            self._hand(None)
             await reader.connection.invalidate()
             await reader.connection.close()
-
-    def _wake_next(self) -> None:
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_result(None)
-                return
 
 
 def _is_postgresql(reader: Reader) -> bool:

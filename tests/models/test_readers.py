@@ -1,0 +1,110 @@
+"""The pool of connections that snapshots are read through."""
+
+import asyncio
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sqlalchemy import select
+
+from models.database import Database
+from models.readers import LINGER_SECONDS
+from models.reading import Reading
+from models.records import Layout, columns, record
+from models.structures import Structure
+from tests.world import World
+
+
+STRUCTURE = Layout(record(Structure), columns(Structure))
+
+
+def names(_dialect_name: str) -> Reading:
+    """Read all structures."""
+    return Reading(select(*STRUCTURE.selected), STRUCTURE)
+
+
+@pytest.fixture
+async def single(database_url: str) -> AsyncIterator[Database]:
+    """A database with one connection for readers."""
+    database = Database(database_url, pool_size=1)
+    yield database
+    await database.close()
+
+
+async def test_a_snapshot_on_a_kept_connection_sees_what_was_written_since(world: World) -> None:
+    async with world.database.snapshot() as before:
+        assert await before.fetch(names) == []
+    await world.structure("Ateliers")
+
+    async with world.database.snapshot() as after:
+        assert [one.name for one in await after.fetch(names)] == ["Ateliers"]
+
+
+async def test_no_connection_rests_in_a_transaction(single: Database) -> None:
+    async with single.snapshot() as snapshot:
+        await snapshot.fetch(names)
+    assert single.reader.in_use == 0
+
+    await asyncio.sleep(LINGER_SECONDS * 5)
+
+    reader: Any = await single.reader.take()
+    driver = reader.driver
+    in_transaction = getattr(driver, "is_in_transaction", lambda: driver.in_transaction)
+    assert not in_transaction()
+    await single.reader.give(reader)
+
+
+async def test_who_waits_is_served_in_turn(single: Database) -> None:
+    order: list[int] = []
+
+    async def read(number: int) -> None:
+        async with single.snapshot() as snapshot:
+            await snapshot.fetch(names)
+            order.append(number)
+            await asyncio.sleep(0)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for number in range(10):
+            group.create_task(read(number))
+
+    assert order == list(range(10))
+    assert single.reader.in_use == 0
+
+
+async def test_who_stops_waiting_leaves_the_connection_to_the_next(single: Database) -> None:
+    taken = await single.reader.take()
+    first, second = (asyncio.create_task(single.reader.take()) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+
+    await single.reader.give(taken)
+
+    assert await asyncio.wait_for(second, 1) is taken
+    await single.reader.give(taken)
+
+
+async def test_a_connection_that_broke_makes_room_for_another(single: Database) -> None:
+    async with single.snapshot() as snapshot:
+        await snapshot.fetch(names)
+    broken: Any = await single.reader.take()
+    await single.reader.give(broken)
+    if single.dialect_name == "postgresql":
+        broken.driver.terminate()
+
+    async with single.snapshot() as snapshot:
+        assert await snapshot.fetch(names) == []
+    assert single.reader.in_use == 0
+
+
+async def test_a_lent_connection_sees_what_was_written_since_the_last_snapshot(
+    world: World,
+) -> None:
+    async with world.database.snapshot() as snapshot:
+        assert await snapshot.fetch(names) == []
+    await world.structure("Ateliers")
+
+    async with world.database.reader.connect() as connection:
+        assert (await connection.scalars(select(Structure.name))).all() == ["Ateliers"]
