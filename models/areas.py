@@ -119,7 +119,7 @@ POSITIONS = {code: entry.position for code, entry in CATALOGUE.items()}
 
 def area_position(area: Expression) -> ColumnElement[int]:
     """Sort by the order of the tabs."""
-    return case({code.value: entry.position for code, entry in CATALOGUE.items()}, value=area)
+    return case({code.value: position for code, position in POSITIONS.items()}, value=area)
 
 
 STORED_AREAS = tuple(code for code in AreaCode if code not in DEFAULT_AREAS)
@@ -137,11 +137,6 @@ class Scoped:
     def scope(self) -> AreaScope:
         """Whole structure or one service."""
         return AreaScope.STRUCTURE if self.service_id is None else AreaScope.SERVICE
-
-    @property
-    def catalogue_entry(self) -> Area:
-        """The area itself."""
-        return CATALOGUE[self.area]
 
 
 def covers(

@@ -83,7 +83,8 @@ class Layout:
 
     def among(self, chosen: Chosen) -> Chosen:
         """Give what *chosen* says of the records that rows of this layout become."""
-        return tuple(one for one in chosen if one[0] in self.record_classes())
+        made = self.record_classes()
+        return tuple(one for one in chosen if one[0] in made)
 
     def record_classes(self) -> set[type]:
         """Give the classes of the records that a row becomes."""

@@ -130,7 +130,7 @@ SUBSCRIPTIONS = Listing(
         "AREA": (
             SortKey(
                 area_position(AreaSubscription.area),
-                lambda record: CATALOGUE[record.area].position,
+                lambda record: POSITIONS[record.area],
             ),
             SortKey(AreaSubscription.id, attrgetter("id")),
         )

@@ -1,17 +1,20 @@
 """Which media type a request is written in, and which one its answer must have."""
 
+from collections.abc import Callable
 from email.message import Message
-from functools import lru_cache
+from functools import lru_cache, wraps
 from http import HTTPStatus
+from typing import TypeVar
 
 from transport.errors import RequestRefused
 
+
+Answer = TypeVar("Answer")
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 
 LONGEST_KNOWN = 500
-"""Callers send the same few headers with every request; longer ones are read each time."""
 
 # An exact name weighs more than a wildcard of its half, and that more than */*.
 _RANGES = {
@@ -20,12 +23,20 @@ _RANGES = {
 }
 
 
+def _remembered(read: Callable[[str], Answer]) -> Callable[[str], Answer]:
+    """Read short headers once: callers send the same few with every request."""
+    known = lru_cache(maxsize=256)(read)
+
+    @wraps(read)
+    def answer(header: str) -> Answer:
+        return known(header) if len(header) <= LONGEST_KNOWN else read(header)
+
+    return answer
+
+
+@_remembered
 def media_type(header: str) -> tuple[str, str | None]:
     """Return the name and the charset of a Content-Type or of one range of Accept."""
-    return _known_type(header) if len(header) <= LONGEST_KNOWN else _media_type(header)
-
-
-def _media_type(header: str) -> tuple[str, str | None]:
     if not header.strip():
         return "", None
     message = Message()
@@ -34,9 +45,6 @@ def _media_type(header: str) -> tuple[str, str | None]:
     name = parameters[0][0].strip().lower() if parameters else ""
     charset = next((value for key, value in parameters[1:] if key.lower() == "charset"), None)
     return name, charset.strip().lower() if charset is not None else None
-
-
-_known_type = lru_cache(maxsize=256)(_media_type)
 
 
 def negotiated(accept: str | None) -> str:
@@ -48,9 +56,10 @@ def negotiated(accept: str | None) -> str:
     """
     if accept is None or not accept.strip():
         return JSON
-    return _known_answer(accept) if len(accept) <= LONGEST_KNOWN else _negotiated(accept)
+    return _negotiated(accept)
 
 
+@_remembered
 def _negotiated(accept: str) -> str:
     found = {ours: _quality(accept, ours) for ours in (RESPONSE, JSON)}
     (newer_quality, newer_weight), (older_quality, older_weight) = found[RESPONSE], found[JSON]
@@ -65,9 +74,6 @@ def _negotiated(accept: str) -> str:
         exact = newer_weight == 3 or newer_weight > older_weight  # noqa: PLR2004
         return RESPONSE if exact else JSON
     return RESPONSE if newer_quality > older_quality else JSON
-
-
-_known_answer = lru_cache(maxsize=256)(_negotiated)
 
 
 def _quality(accept: str, ours: str) -> tuple[float, int]:
