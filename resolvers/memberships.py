@@ -67,23 +67,39 @@ read_by_fields(
 )
 
 
-_ACTIVE = literal(MembershipStatus.ACTIVE, Membership.status.type)
-_BY_LIST = (
-    select(
-        ServiceMembership.service_id,
-        ServiceMembership.membership_id,
-        ServiceMembership.status.label("listing"),
+EVERY_WAY = frozenset(MembershipScope)
+
+
+def reach(via: frozenset[MembershipScope] = EVERY_WAY, dialect_name: str | None = None) -> Any:
+    """
+    Make the table of memberships that reach services, listed on them, through all, or both.
+
+    Beside the columns of the membership it has `service_id` and `listing`, the status there. With
+    *dialect_name* it is of the services in `parents` only, where the dialect does not carry such a
+    condition into a union by itself.
+    """
+    own = columns(Membership)
+    active = literal(MembershipStatus.ACTIVE, Membership.status.type)
+    by_list = (
+        select(*own, ServiceMembership.service_id, ServiceMembership.status.label("listing"))
+        .join_from(ServiceMembership, Membership, Membership.id == ServiceMembership.membership_id)
+        .where(Membership.scope == MembershipScope.LISTED)
     )
-    .join_from(ServiceMembership, Membership, Membership.id == ServiceMembership.membership_id)
-    .where(Membership.scope == MembershipScope.LISTED)
-)
-_BY_SCOPE = (
-    select(Service.id, Membership.id, _ACTIVE)
-    .join_from(Service, Membership, Membership.structure_id == Service.structure_id)
-    .where(Membership.scope == MembershipScope.ALL_SERVICES)
-)
-REACH = union_all(_BY_LIST, _BY_SCOPE).subquery("reach")
-"""Which membership reaches which service, listed on it or through all services."""
+    by_scope = (
+        select(*own, Service.id.label("service_id"), active.label("listing"))
+        .join_from(Service, Membership, Membership.structure_id == Service.structure_id)
+        .where(Membership.scope == MembershipScope.ALL_SERVICES)
+    )
+    if dialect_name == "sqlite":
+        by_list = by_list.where(any_of(ServiceMembership.service_id, "parents", dialect_name))
+        by_scope = by_scope.where(any_of(Service.id, "parents", dialect_name))
+    halves = {MembershipScope.LISTED: by_list, MembershipScope.ALL_SERVICES: by_scope}
+    chosen = [half for scope, half in halves.items() if scope in via]
+    return (union_all(*chosen) if len(chosen) > 1 else chosen[0]).subquery("reach")
+
+
+REACH = reach()
+"""Which membership reaches which service, in either way."""
 
 _ROLE_RANKS = {role.value: rank for rank, role in enumerate(Role)}
 
@@ -121,7 +137,7 @@ def holds(membership: Any, *conditions: ColumnElement[bool]) -> Condition:
 
 def _reaches(_dialect_name: str) -> ColumnElement[bool]:
     return exists().where(
-        REACH.c.membership_id == Membership.id,
+        REACH.c.id == Membership.id,
         REACH.c.service_id == value("service_id", Service.id),
         REACH.c.listing == MembershipStatus.ACTIVE,
     )

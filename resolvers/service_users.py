@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from strawberry import Parent
 
 from executor import batched
@@ -14,7 +14,6 @@ from models.memberships import (
     MembershipScope,
     MembershipStatus,
     Role,
-    ServiceMembership,
 )
 from models.paging import Listing
 from models.reading import Reading, any_of
@@ -25,11 +24,12 @@ from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, ORDER, After, Before, First, Last, ServiceUserFilter, UserOrder
 from resolvers.memberships import (
     BY_NAME,
-    MEMBERSHIP,
+    EVERY_WAY,
     REACH,
     MembershipRecord,
     holds,
     orders,
+    reach,
 )
 from resolvers.operation import Info, Operation, ids
 from resolvers.pages import Connection, Span, connections
@@ -83,49 +83,30 @@ def _weaker(status: Expression, listing: Expression) -> ColumnElement[Any]:
     )
 
 
-def _halves(dialect_name: str) -> dict[MembershipScope, Select[Any]]:
-    """Make the tables of memberships that reach services by list, and through all services."""
-    own = columns(Membership)
-    active = literal(MembershipStatus.ACTIVE, Membership.status.type)
-    by_list = (
-        select(*own, ServiceMembership.service_id, ServiceMembership.status.label("listing"))
-        .join_from(ServiceMembership, Membership, Membership.id == ServiceMembership.membership_id)
-        .where(Membership.scope == MembershipScope.LISTED)
+def _layout(tie: Any, *nested: tuple[str, Layout]) -> Layout:
+    """Give the layout of rows of *tie*, a table that `reach` made."""
+    own = tuple(tie.c[column.key] for column in columns(Membership))
+    membership = Layout(MembershipRecord, own, nested)
+    status = _weaker(tie.c.status, tie.c.listing)
+    return Layout(
+        ServiceUser, (tie.c.service_id, tie.c.scope, status), (("membership", membership),)
     )
-    by_scope = (
-        select(*own, Service.id.label("service_id"), active.label("listing"))
-        .join_from(Service, Membership, Membership.structure_id == Service.structure_id)
-        .where(Membership.scope == MembershipScope.ALL_SERVICES)
-    )
-    if dialect_name == "sqlite":
-        # PostgreSQL carries the parents' condition into a union by itself.
-        by_list = by_list.where(any_of(ServiceMembership.service_id, "parents", dialect_name))
-        by_scope = by_scope.where(any_of(Service.id, "parents", dialect_name))
-    return {MembershipScope.LISTED: by_list, MembershipScope.ALL_SERVICES: by_scope}
 
 
 def _service_users(dialect_name: str, contact: bool, via: frozenset[MembershipScope]) -> Listing:
-    chosen = [half for scope, half in _halves(dialect_name).items() if scope in via]
-    tie = (union_all(*chosen) if len(chosen) > 1 else chosen[0]).subquery("reach")
-    own = tuple(tie.c[column.key] for column in columns(Membership))
-    nested = ("user", user_layout(dialect_name, contact, tie.c))
-    status = _weaker(tie.c.status, tie.c.listing)
+    tie = reach(via, dialect_name)
     here = or_(
         AreaSubscription.service_id.is_(None), AreaSubscription.service_id == tie.c.service_id
     )
     return Listing(
         name="users of a service",
-        layout=Layout(
-            ServiceUser,
-            (tie.c.service_id, tie.c.scope, status),
-            (("membership", Layout(MembershipRecord, own, (nested,))),),
-        ),
+        layout=_layout(tie, ("user", user_layout(dialect_name, contact, tie.c))),
         source=tie.join(User.__table__, User.id == tie.c.user_id),
         parent=tie.c.service_id,
         orders=orders("membership.", tie.c),
         filters={
             "role": listed(tie.c.role, "role"),
-            "status": listed(status, "status"),
+            "status": listed(_weaker(tie.c.status, tie.c.listing), "status"),
             "active": lambda _dialect_name: and_(
                 tie.c.status == MembershipStatus.ACTIVE, tie.c.listing == MembershipStatus.ACTIVE
             ),
@@ -134,7 +115,6 @@ def _service_users(dialect_name: str, contact: bool, via: frozenset[MembershipSc
     )
 
 
-EVERY_WAY = frozenset(MembershipScope)
 SERVICE_USERS = {
     (name, fact, via): _service_users(name, fact, via)
     for name in ("sqlite", "postgresql")
@@ -145,17 +125,10 @@ SERVICE_USERS = {
 
 def service_users_by_key(dialect_name: str) -> Reading:
     """Read the users of services in `memberships` and `services`."""
-    status = _weaker(Membership.status, REACH.c.listing)
-    layout = Layout(
-        ServiceUser, (REACH.c.service_id, Membership.scope, status), (("membership", MEMBERSHIP),)
-    )
-    statement = (
-        select(*layout.all_selected)
-        .select_from(REACH.join(Membership.__table__, Membership.id == REACH.c.membership_id))
-        .where(
-            any_of(Membership.id, "memberships", dialect_name),
-            any_of(REACH.c.service_id, "services", dialect_name),
-        )
+    layout = _layout(REACH)
+    statement = select(*layout.all_selected).where(
+        any_of(REACH.c.id, "memberships", dialect_name),
+        any_of(REACH.c.service_id, "services", dialect_name),
     )
     return Reading(statement, layout)
 

@@ -99,13 +99,24 @@ def owner(resolver: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description, metadata={OWNER: True})
 
 
-def reference(load: Callable[[Operation, list[int | None]], Any], attribute: str) -> Any:
-    """Make the resolver of what records name by the number in *attribute*, read for all at once."""
+def reference(
+    load: Callable[[Operation, list[int | None]], Any], attribute: str, *, joined: str | None = None
+) -> Any:
+    """
+    Make the resolver of what records name by the number in *attribute*, read for all at once.
+
+    Nothing is read if all of them hold it already, in the attribute *joined*.
+    """
     number = attrgetter(attribute)
+    held = None if joined is None else attrgetter(joined)
 
     @batched
     def resolve(roots: Parent[list[Any]], info: Info) -> Any:
-        return load(info.context, [number(root) for root in roots])
+        if held is not None:
+            found = list(map(held, roots))
+            if all(found):
+                return found
+        return load(info.context, list(map(number, roots)))
 
     return resolve
 

@@ -1,23 +1,17 @@
 """Connections of users to structures."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from strawberry import Parent
-
-from executor import batched
-from models import memberships as models
 from models.memberships import MembershipOrigin, MembershipScope, MembershipStatus, Role
 from models.policy import Action
 from resolvers import areas, services, structures, users
 from resolvers import memberships as resolve
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info
-from resolvers.service_users import ServiceUser
 from schema.areas import AreaSubscription
-from schema.fields import guarded, object_type, owner, plain
+from schema.fields import guarded, object_type, owner, plain, reference
 from schema.nodes import Node, global_id
 from schema.pages import Connection
 from schema.users import User
@@ -31,38 +25,6 @@ else:
     Service = Annotated["Service", strawberry.lazy("schema.services")]
 
 
-def _people(roots: list[models.Membership], info: Info) -> Any:
-    joined = [getattr(root, "user", None) for root in roots]
-    if all(joined):
-        return joined
-    return users.by_ids(info.context, [root.user_id for root in roots])
-
-
-@batched
-def _users(roots: Parent[list[models.Membership]], info: Info) -> Any:
-    return _people(roots, info)
-
-
-@batched
-def _structures(roots: Parent[list[models.Membership]], info: Info) -> Any:
-    joined = [getattr(root, "structure", None) for root in roots]
-    if all(joined):
-        return joined
-    return structures.by_ids(info.context, [root.structure_id for root in roots])
-
-
-@batched
-def users_of(roots: Parent[list[ServiceUser]], info: Info) -> Any:
-    """Give the people behind users of services."""
-    return _people([root.membership for root in roots], info)
-
-
-@batched
-def memberships_of(roots: Parent[list[ServiceUser]]) -> list[models.Membership]:
-    """Give the memberships behind users of services."""
-    return [root.membership for root in roots]
-
-
 @object_type(
     row=Action.MEMBERSHIP_READ,
     records=resolve.MembershipRecord,
@@ -71,8 +33,10 @@ class Membership(Node):
     """A user's connection to a structure, with his role; for himself, managers and support."""
 
     id: strawberry.ID = global_id(NodeKind.MEMBERSHIP)
-    user: User = owner(_users, "The person.")
-    structure: Structure = owner(_structures, "The structure.")
+    user: User = owner(reference(users.by_ids, "user_id", joined="user"), "The person.")
+    structure: Structure = owner(
+        reference(structures.by_ids, "structure_id", joined="structure"), "The structure."
+    )
     role: Role = plain("Role on this structure.")
     status: MembershipStatus = plain("Active, inactive or deleted.")
     scope: MembershipScope = plain("All services or listed ones.")

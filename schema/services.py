@@ -10,7 +10,7 @@ from strawberry import Parent
 from executor import batched
 from models.memberships import MembershipScope, MembershipStatus, Role
 from models.policy import Action
-from resolvers import areas, service_users, structures
+from resolvers import areas, service_users, structures, users
 from resolvers import services as resolve
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
@@ -18,7 +18,7 @@ from resolvers.service_users import ServiceUser as ServiceUserRecord
 from schema.addresses import Address
 from schema.areas import AreaAccess, StructureArea
 from schema.fields import computed, guarded, object_type, owner, plain, reference
-from schema.memberships import Membership, memberships_of, users_of
+from schema.memberships import Membership
 from schema.nodes import Node, global_id
 from schema.pages import Connection
 from schema.users import User
@@ -75,8 +75,10 @@ class ServiceUser(Node):
     """A user on one service: the person is in `user`, the rights here in `areas`."""
 
     id: strawberry.ID = computed(_service_user_ids, "Opaque global id, of membership and service.")
-    membership: Membership = owner(memberships_of, "The connection to the structure behind it.")
-    user: User = owner(users_of, "The person.")
+    membership: Membership = owner(None, "The connection to the structure behind it.")
+    user: User = owner(
+        reference(users.by_ids, "membership.user_id", joined="membership.user"), "The person."
+    )
     service: "Service" = owner(reference(resolve.by_ids, "service_id"), "The service.")
     role: Role = plain("Role on the structure.")
     status: MembershipStatus = plain(
