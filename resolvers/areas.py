@@ -27,11 +27,12 @@ from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
 from models.services import Service
 from models.structures import Structure
+from resolvers.connections import Connection, connections
 from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, After, Before, First, Last, SubscriptionFilter
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation, ids
-from resolvers.pages import Connection, Span, connections
+from resolvers.pages import Span
 from resolvers.service_users import ServiceUser
 
 

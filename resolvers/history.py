@@ -12,11 +12,12 @@ from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
 from models.structures import Structure
+from resolvers.connections import Connection, connections
 from resolvers.filters import Filters, listed, span_conditions
 from resolvers.inputs import FILTER, After, Before, First, HistoryFilter, Last, OrderDirection
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation, ids
-from resolvers.pages import Connection, Span, connections
+from resolvers.pages import Span
 
 
 ManagerActionRecord = record(ManagerAction)

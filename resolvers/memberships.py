@@ -29,6 +29,7 @@ from models.records import Layout, columns, record
 from models.services import Service
 from models.structures import Structure
 from resolvers.columns import read_by_fields
+from resolvers.connections import Connection, connections
 from resolvers.filters import Filters, listed, text_conditions
 from resolvers.inputs import (
     FILTER,
@@ -45,7 +46,7 @@ from resolvers.inputs import (
 )
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation, ids
-from resolvers.pages import Connection, Span, connections
+from resolvers.pages import Span
 from resolvers.structures import CARD
 from resolvers.users import managed_by_viewer, needs_contact, user_layout
 from resolvers.viewer import Viewer

@@ -1,9 +1,9 @@
 """Reads of connection requests and subscription requests."""
 
 from operator import attrgetter
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, select
 from strawberry import Parent
 
 from executor import batched
@@ -14,6 +14,7 @@ from models.records import Layout, columns, record
 from models.requests import Request, RequestKind, RequestStatus
 from models.structures import Sector, Structure, StructureStatus
 from resolvers import memberships
+from resolvers.connections import Connection, connection, connections
 from resolvers.filters import Filters, listed, span_conditions
 from resolvers.inputs import (
     FILTER,
@@ -29,7 +30,7 @@ from resolvers.inputs import (
 )
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation, ids
-from resolvers.pages import Connection, Span, connection, connections
+from resolvers.pages import Span
 from resolvers.viewer import Viewer
 
 
@@ -46,16 +47,6 @@ REQUEST = Layout(
     ),
 )
 """Outsiders may name and read services of a public structure, so a request tells where it is."""
-
-
-class PendingCounts(NamedTuple):
-    """Numbers of requests that wait for a decision."""
-
-    connection_requests: int
-    subscription_requests: int
-
-
-NONE_PENDING = PendingCounts(0, 0)
 
 
 def _expired_before() -> ColumnElement[Any]:
@@ -131,32 +122,6 @@ def request_by_id(dialect_name: str) -> Reading:
         any_of(Request.id, "keys", dialect_name)
     )
     return Reading(statement, REQUEST)
-
-
-def _counts() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    connection_request = case((Request.kind == RequestKind.CONNECTION, 1), else_=0)
-    return (
-        func.coalesce(func.sum(connection_request), 0, type_=Integer),
-        func.coalesce(func.sum(1 - connection_request), 0, type_=Integer),
-    )
-
-
-def pending_counts_of(dialect_name: str) -> Reading:
-    """Count the requests that wait on structures."""
-    counts = _counts()
-    statement = (
-        select(*counts, Request.structure_id)
-        .where(any_of(Request.structure_id, "keys", dialect_name), pending())
-        .group_by(Request.structure_id)
-    )
-    return Reading(statement, Layout(PendingCounts, counts))
-
-
-def pending_counts_for_viewer(dialect_name: str) -> Reading:
-    """Count the requests that wait for the viewer, over all structures that he manages."""
-    counts = _counts()
-    statement = select(*counts).where(*DECISIONS.conditions(dialect_name, ()))
-    return Reading(statement, Layout(PendingCounts, counts))
 
 
 def live_membership_of(dialect_name: str) -> Reading:
@@ -276,18 +241,6 @@ def decisions(
     span = Span(first, after, last, before)
     filters = _filters(operation, filter)
     return connection(operation, DECISIONS, span, order_by or OLDEST_FIRST, filters)
-
-
-@batched
-def pending_counts(roots: Parent[list[Structure]], info: Info) -> Any:
-    """Count the requests that wait on structures."""
-    return info.context.each_one(pending_counts_of, ids(roots), missing=NONE_PENDING)
-
-
-async def viewer_pending_counts(info: Info) -> PendingCounts:
-    """Count what waits for the viewer's decision."""
-    counted: list[PendingCounts] = await info.context.fetch(pending_counts_for_viewer)
-    return counted[0]
 
 
 @batched

@@ -20,6 +20,7 @@ from models.reading import Reading, any_of
 from models.records import Layout, columns
 from models.services import Service
 from resolvers.columns import read_by_fields
+from resolvers.connections import Connection, connections
 from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, ORDER, After, Before, First, Last, ServiceUserFilter, UserOrder
 from resolvers.memberships import (
@@ -32,7 +33,7 @@ from resolvers.memberships import (
     reach,
 )
 from resolvers.operation import Info, Operation, ids
-from resolvers.pages import Connection, Span, connections
+from resolvers.pages import Span
 from resolvers.users import needs_contact, user_layout
 
 

@@ -15,6 +15,7 @@ from models.requests import Request, RequestedService
 from models.services import Service
 from models.structures import Sector, Structure, StructureStatus
 from resolvers.columns import read_by_fields
+from resolvers.connections import Connection, connections
 from resolvers.filters import Filters, text_conditions
 from resolvers.inputs import (
     FILTER,
@@ -29,7 +30,7 @@ from resolvers.inputs import (
     ServiceOrderField,
 )
 from resolvers.operation import Info, Operation, ids
-from resolvers.pages import Connection, Span, connections
+from resolvers.pages import Span
 
 
 ServiceRecord = record(Service, "published")

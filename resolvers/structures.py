@@ -23,6 +23,7 @@ from models.structures import (
     StructureStatus,
 )
 from resolvers.columns import read_by_fields
+from resolvers.connections import Connection, connection
 from resolvers.filters import Filters, listed, text_conditions
 from resolvers.inputs import (
     FILTER,
@@ -38,7 +39,7 @@ from resolvers.inputs import (
     StructureRelation,
 )
 from resolvers.operation import Info, Operation, ids
-from resolvers.pages import Connection, Span, connection
+from resolvers.pages import Span
 
 
 StructureRecord = record(Structure, "created_rank")

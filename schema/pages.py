@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 from strawberry import Parent
 
 from executor import batched
-from resolvers import pages
+from resolvers import connections
 from schema.fields import computed, object_type, plain
 
 
@@ -13,18 +13,18 @@ Entry = TypeVar("Entry")
 
 
 @batched
-def _pages(roots: Parent[list[pages.Connection]]) -> Any:
-    return pages.pages_of(roots)
+def _pages(roots: Parent[list[connections.Connection]]) -> Any:
+    return connections.pages_of(roots)
 
 
 @batched
-async def _edges(roots: Parent[list[pages.Connection]]) -> Any:
-    return [page.edges for page in await pages.pages_of(roots)]
+async def _edges(roots: Parent[list[connections.Connection]]) -> Any:
+    return [page.edges for page in await connections.pages_of(roots)]
 
 
 @batched
-def _totals(roots: Parent[list[pages.Connection]]) -> Any:
-    return pages.totals_of(roots)
+def _totals(roots: Parent[list[connections.Connection]]) -> Any:
+    return connections.totals_of(roots)
 
 
 @object_type(row=None)

@@ -12,7 +12,7 @@ from models.identifiers import IdentifierType
 from models.memberships import Role
 from models.policy import Action
 from models.structures import ApplicationCode, Sector, StructureStatus
-from resolvers import areas, history, memberships, requests, services, users
+from resolvers import areas, history, memberships, pending_counts, requests, services, users
 from resolvers import structures as resolve
 from resolvers.inputs import LookupReason, about
 from resolvers.node_ids import NodeKind
@@ -184,7 +184,7 @@ class Structure(Node):
         allow=Action.REQUEST_LIST,
     )
     pending_counts: PendingCounts | None = guarded(
-        requests.pending_counts,
+        pending_counts.of_structure,
         "How many requests wait here for a decision.",
         allow=Action.REQUEST_LIST,
     )

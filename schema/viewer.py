@@ -10,7 +10,7 @@ from strawberry import Parent
 from models.accounts import PlatformRole
 from models.policy import Action
 from resolvers import memberships as resolve_memberships
-from resolvers import nodes, rights, tabs, users
+from resolvers import nodes, pending_counts, rights, tabs, users
 from resolvers import requests as resolve_requests
 from resolvers.inputs import about
 from resolvers.operation import Info
@@ -60,7 +60,7 @@ class Viewer:
         "Pending requests on all structures that you manage, oldest first; empty for others.",
     )
     pending_counts: PendingCounts = owner(
-        resolve_requests.viewer_pending_counts,
+        pending_counts.of_viewer,
         "How many requests wait for your decision, over all structures that you manage.",
     )
     area_tabs: list[AreaTab] = owner(

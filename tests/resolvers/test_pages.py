@@ -14,10 +14,11 @@ from sqlalchemy import delete
 from models.base import sort_key
 from models.errors import Invalid
 from models.services import Service
+from resolvers.connections import connections, pages_of, totals_of
 from resolvers.inputs import OrderDirection, ServiceOrder, ServiceOrderField
 from resolvers.node_ids import NodeIds
 from resolvers.operation import Operation
-from resolvers.pages import PageArguments, Span, connections, pages_of, totals_of
+from resolvers.pages import PageArguments, Span
 from resolvers.services import SERVICES
 from tests.world import World
 
