@@ -64,10 +64,14 @@ Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
 Vocabulary = TypeVar("Vocabulary", bound=StrEnum)
 
 
-def vocabulary(words: type[Vocabulary]) -> Enum:
-    """Give the column type of a fixed set of *words*, kept as text with a check constraint."""
+def vocabulary(words: type[Vocabulary], *, growing: bool = False) -> Enum:
+    """
+    Give the column type of a set of *words*, kept as text with a check constraint.
+
+    A *growing* set gets new words with most releases, so no constraint lists them.
+    """
     name = "".join(f"_{c.lower()}" if c.isupper() else c for c in words.__name__).lstrip("_")
-    return Enum(words, name=name, native_enum=False, create_constraint=True, length=40)
+    return Enum(words, name=name, native_enum=False, create_constraint=not growing, length=40)
 
 
 class Model(DeclarativeBase):

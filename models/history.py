@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import BigKey, Key, Model, vocabulary
@@ -39,14 +39,14 @@ class ManagerAction(Model):
     id: Mapped[Key]
     structure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("structure.id"))
     at: Mapped[datetime]
-    action: Mapped[Action] = mapped_column(Enum(Action, native_enum=False, length=40))
+    action: Mapped[Action] = mapped_column(vocabulary(Action, growing=True))
     outcome: Mapped[ManagerActionOutcome] = mapped_column(
         vocabulary(ManagerActionOutcome), default=ManagerActionOutcome.DONE
     )
     count: Mapped[int] = mapped_column(default=1)
     actor_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("user_account.id"))
     user_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("user_account.id"))
-    target_type: Mapped[TargetType | None] = mapped_column(vocabulary(TargetType))
+    target_type: Mapped[TargetType | None] = mapped_column(vocabulary(TargetType, growing=True))
     target_id: Mapped[int | None] = mapped_column(BigKey)
     reason: Mapped[str | None] = mapped_column(String(500))
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -26,7 +26,7 @@ class Notification(Model):
     __tablename__ = "notification"
 
     id: Mapped[Key]
-    kind: Mapped[NotificationKind] = mapped_column(vocabulary(NotificationKind))
+    kind: Mapped[NotificationKind] = mapped_column(vocabulary(NotificationKind, growing=True))
     user_id: Mapped[int] = mapped_column(BigKey, ForeignKey("user_account.id"))
     structure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("structure.id"))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

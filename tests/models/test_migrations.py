@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from models.base import Model
 from models.database import MIGRATIONS, Database, migrate
@@ -51,6 +52,29 @@ DEFINITIONS = {
     "postgresql": """SELECT indexname, indexdef FROM pg_indexes
         WHERE schemaname = 'public' AND indexdef LIKE '%WHERE%'""",
 }
+
+
+NEWER_WORDS = (
+    """INSERT INTO structure (id, identifier_type, identifier, name, name_key, sector, status,
+        address_withheld, service_code_required, engagement_number_required,
+        service_code_or_engagement_number_required, reports_payment, contracting_authority,
+        contracting_authority_only, delegated_validator, local_authority,
+        agricultural_management_centre, version, created_at, updated_at)
+        VALUES (1, 'OTHER', 'ONE', 'One', 'one', 'PRIVATE', 'ACTIVE', false, false, false, false,
+        true, false, false, false, false, false, 1, '2026-01-01', '2026-01-01')""",
+    """INSERT INTO user_account (id, login, email, first_name, last_name, name_key, status, kind,
+        language, platform_role, receives_notifications, demonstration, version, created_at,
+        updated_at) VALUES (1, 'a@example.org', 'a@example.org', 'A', 'B', 'b a', 'ACTIVE', 'HUMAN',
+        'FR', 'NONE', true, false, 1, '2026-01-01', '2026-01-01')""",
+    """INSERT INTO manager_action (id, structure_id, at, action, outcome, count, target_type,
+        target_id, changes)
+        VALUES (1, 1, '2026-01-01', 'IDENTIFIER_CHANGE', 'DONE', 1, 'STRUCTURE', 1, '[]'),
+        (2, 1, '2026-01-01', 'BANK_ACCOUNT_MANAGE', 'DONE', 1, 'BANK_ACCOUNT', 1, '[]')""",
+    """INSERT INTO notification (id, kind, user_id, structure_id, payload, created_at)
+        VALUES (1, 'IDENTIFIER_CHANGED', 1, 1, '{}', '2026-01-01'),
+        (2, 'AREA_CLOSED', 1, 1, '{}', '2026-01-01')""",
+)
+"""Entries as a release after 0003 may write them."""
 
 
 @pytest.fixture
@@ -117,6 +141,40 @@ async def test_migrations_go_up_down_and_up_again_over_data(
     await migrate(empty_database_url)
     assert await load_demonstration(database, datetime.now(UTC), "no password")
     assert await violations(database) == []
+
+
+async def test_what_an_older_release_cannot_name_is_left_out_when_going_back(
+    empty_database_url: str, database: Database
+) -> None:
+    await migrate(empty_database_url, "0003")
+    async with database.writer.begin() as connection:
+        for statement in NEWER_WORDS:
+            await connection.execute(text(statement))
+
+    await migrate(empty_database_url, "-1")
+
+    async with database.reader.connect() as connection:
+        acts = await connection.execute(text("SELECT target_type, target_id FROM manager_action"))
+        assert acts.all() == [("STRUCTURE", 1), (None, None)]
+        messages = await connection.execute(text("SELECT kind FROM notification"))
+        assert messages.scalars().all() == ["IDENTIFIER_CHANGED"]
+
+
+@pytest.mark.parametrize("revision", ["0002", "0003"])
+async def test_the_history_stays_closed_to_changes_after_going_back(
+    empty_database_url: str, database: Database, revision: str
+) -> None:
+    await migrate(empty_database_url, "0003")
+    async with database.writer.begin() as connection:
+        for statement in NEWER_WORDS:
+            await connection.execute(text(statement))
+    await migrate(empty_database_url, "-1")
+    await migrate(empty_database_url, revision)
+
+    for statement in ("UPDATE manager_action SET count = 2", "DELETE FROM manager_action"):
+        with pytest.raises(DBAPIError, match="the history is append-only"):
+            async with database.writer.begin() as connection:
+                await connection.execute(text(statement))
 
 
 async def test_each_migration_can_be_taken_back(
