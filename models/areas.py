@@ -1,23 +1,20 @@
 """The portal's areas, their opening on structures, and users' rights on them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
-    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    case,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import BigKey, Expression, Key, Model, Versioned, vocabulary, where
+from models.base import BigKey, Key, Model, Versioned, vocabulary, where
 from models.errors import ErrorCode, RuleRefused
 
 
@@ -61,35 +58,6 @@ class AreaScope(StrEnum):
     SERVICE = "SERVICE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """One area of the catalogue (domain.md 4)."""
-
-    code: AreaCode
-    label: str
-    label_french: str
-    position: int
-    default: bool = False
-    public_only: bool = False
-
-
-_LABELS = (
-    (AreaCode.HOME, "Logged-in homepage", "Accueil connecté"),
-    (AreaCode.MANAGER_ACTIVITIES, "Manager activities", "Activités du gestionnaire"),
-    (AreaCode.ICT_REFUNDS, "ICT refunds request", "Demande de remboursement TIC"),
-    (AreaCode.COMMITMENTS, "Commitments", "Engagements"),
-    (AreaCode.INVOICES_TO_VALIDATE, "Invoices to validate", "Factures à valider"),
-    (AreaCode.WORK_INVOICES, "Work invoices", "Factures de travaux"),
-    (AreaCode.ISSUED_INVOICES, "Issued invoices", "Factures émises"),
-    (AreaCode.RECEIVED_INVOICES, "Received invoices", "Factures reçues"),
-    (AreaCode.JUSTICE_COSTS, "Justice costs invoice", "Mémoires de frais de justice"),
-    (AreaCode.EDI_API_CONNECTIONS, "EDI and API connections", "Raccordements EDI et API"),
-    (AreaCode.SENT_REQUESTS, "Sent requests", "Sollicitations émises"),
-    (AreaCode.RECEIVED_REQUESTS, "Received requests", "Sollicitations reçues"),
-    (AreaCode.DATA_FLOW_OVERVIEW, "Data flow overview", "Suivi des flux"),
-    (AreaCode.MY_ACCOUNT, "My account", "Mon compte"),
-)
-
 DEFAULT_AREAS = frozenset(
     {
         AreaCode.HOME,
@@ -99,28 +67,6 @@ DEFAULT_AREAS = frozenset(
     }
 )
 PUBLIC_AREAS = frozenset({AreaCode.RECEIVED_INVOICES, AreaCode.RECEIVED_REQUESTS})
-
-CATALOGUE: Mapping[AreaCode, Area] = {
-    code: Area(
-        code=code,
-        label=label,
-        label_french=french,
-        position=position,
-        default=code in DEFAULT_AREAS,
-        public_only=code in PUBLIC_AREAS,
-    )
-    for position, (code, label, french) in enumerate(_LABELS, start=1)
-}
-
-
-POSITIONS = {code: entry.position for code, entry in CATALOGUE.items()}
-"""Places of the areas among the tabs."""
-
-
-def area_position(area: Expression) -> ColumnElement[int]:
-    """Sort by the order of the tabs."""
-    return case({code.value: position for code, position in POSITIONS.items()}, value=area)
-
 
 STORED_AREAS = tuple(code for code in AreaCode if code not in DEFAULT_AREAS)
 

@@ -9,18 +9,15 @@ from strawberry import Parent
 
 from executor import batched
 from models.areas import (
-    CATALOGUE,
-    POSITIONS,
-    Area,
     AreaCode,
     AreaMode,
     AreaScope,
     AreaSubscription,
     Scoped,
     StructureArea,
-    area_position,
 )
 from models.base import Expression
+from models.catalogue import CATALOGUE, POSITIONS, Area, area_position
 from models.memberships import Membership
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value

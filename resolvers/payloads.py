@@ -6,7 +6,8 @@ from typing import Any
 from strawberry import Parent
 
 from executor import batched
-from models.areas import CATALOGUE, Area, AreaCode
+from models.areas import AreaCode
+from models.catalogue import CATALOGUE, Area
 from models.policy import AccessRole, Action
 from models.requests import RequestStatus
 from resolvers import nodes, users

@@ -8,8 +8,9 @@ import strawberry
 
 from sqlalchemy import ColumnElement, Integer, String, cast, func, literal, null, select, union_all
 
-from models.areas import CATALOGUE, Area, AreaCode, AreaMode, AreaSubscription, StructureArea
+from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
 from models.base import Expression
+from models.catalogue import CATALOGUE, Area
 from models.memberships import Membership, MembershipStatus
 from models.reading import Reading, any_of, value
 from models.records import Layout

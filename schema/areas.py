@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models import areas as models
+from models import catalogue as models
 from models.areas import AreaCode, AreaMode, AreaScope
 from models.policy import Action
 from resolvers import areas as resolve
@@ -36,6 +36,10 @@ class Area:
     label_french: str = plain("Name of the tab in French.")
     position: int = plain("Place in the top menu, from 1.")
     default: bool = plain("Always there by itself: never opened, closed or requested.")
+    description: str = plain("What the area is for.")
+    prerequisites: list[str] = plain(
+        "What a structure or user needs before the area can be opened or used."
+    )
 
 
 @object_type(

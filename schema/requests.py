@@ -10,8 +10,9 @@ from strawberry import Parent
 
 from executor import batched
 from models import requests as models
-from models.areas import CATALOGUE, AreaMode, AreaScope
-from models.areas import Area as AreaEntry
+from models.areas import AreaMode, AreaScope
+from models.catalogue import CATALOGUE
+from models.catalogue import Area as AreaEntry
 from models.policy import Action
 from models.requests import RequestKind, RequestStatus
 from resolvers import requests as resolve

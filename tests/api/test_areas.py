@@ -67,6 +67,17 @@ async def test_everybody_reads_the_catalogue_in_the_order_of_the_tabs(ask: Ask) 
     assert all(area["label"] and area["labelFrench"] for area in areas)
 
 
+async def test_everybody_reads_what_each_area_is_for_and_needs(ask: Ask) -> None:
+    answer = await ask(None, "{ areas { code description prerequisites } }")
+
+    told = {area["code"]: area for area in answer.data["areas"]}
+    assert "subcontractors" in told["INVOICES_TO_VALIDATE"]["description"]
+    assert told["RECEIVED_INVOICES"]["prerequisites"] == ["A public structure."]
+    assert "reached payment" in told["COMMITMENTS"]["prerequisites"][0]
+    assert told["JUSTICE_COSTS"]["prerequisites"][1] == "An active bank account of the structure."
+    assert told["HOME"]["prerequisites"] == []
+
+
 async def test_a_newcomer_has_no_membership_yet(world: World, ask: Ask) -> None:
     found = await tabs(ask, await world.user())
 

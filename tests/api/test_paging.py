@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from models.accounts import User
-from models.areas import CATALOGUE, AreaMode
+from models.areas import AreaMode
 from models.base import sort_key
+from models.catalogue import CATALOGUE
 from models.history import ManagerAction
 from models.memberships import Membership, Role
 from models.policy import Action
