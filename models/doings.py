@@ -1,0 +1,67 @@
+"""What may be done by whom: the rows of the policy that guard mutations."""
+
+from models.access import (
+    MANAGERS,
+    MEMBERS,
+    SELF,
+    SIGNED_IN,
+    SUPPORT,
+    AccessRole,
+    Action,
+    Rule,
+    doing,
+)
+
+
+DOINGS: tuple[Rule, ...] = (
+    doing(
+        Action.CONNECTION_REQUEST_SUBMIT,
+        SIGNED_IN,
+        "any signed-in user but support",
+        "account HUMAN and ACTIVE; structure ACTIVE; not yet connected in that scope",
+        "domain 2.2 r21, 3.3; sheet D",
+        barred=SUPPORT,
+    ),
+    doing(
+        Action.REQUEST_CANCEL,
+        SELF,
+        "the requester",
+        "request PENDING",
+        "domain 2.2 r21, 3.3, 3.7",
+    ),
+    doing(
+        Action.CONNECTION_REQUEST_DECIDE,
+        MANAGERS,
+        "primary or secondary manager",
+        "membership ACTIVE; not an own request, unless primary manager",
+        "domain 2.2 r12, 3.3; sheet D",
+    ),
+    doing(
+        Action.SUBSCRIPTION_REQUEST_SUBMIT,
+        MEMBERS,
+        "member of the structure",
+        "membership ACTIVE; area opened in that scope and mode",
+        "domain 2.2 r21, 3.7; sheet E",
+    ),
+    doing(
+        Action.SUBSCRIPTION_REQUEST_DECIDE,
+        MANAGERS,
+        "primary or secondary manager",
+        "membership ACTIVE; not an own request, unless primary manager",
+        "domain 2.2 r12, 3.7; sheet E",
+    ),
+    doing(
+        Action.PRIMARY_MANAGER_TRANSFER,
+        frozenset({AccessRole.PRIMARY_MANAGER}) | SUPPORT,
+        "primary manager, support",
+        "structure ACTIVE, or support; support gives a reason",
+        "domain 2.2 r17, 3.8; sheet F",
+    ),
+    doing(
+        Action.IDENTIFIER_CHANGE,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        "structure ACTIVE; local authority: support only",
+        "domain 2.2 r18, 3.11; S5; sheet G",
+    ),
+)

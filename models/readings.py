@@ -1,0 +1,111 @@
+"""What may be read by whom: the rows of the policy that guard fields."""
+
+from models.access import (
+    ACTIVE,
+    MANAGERS,
+    MEMBERS,
+    SELF,
+    SIGNED_IN,
+    SUPPORT,
+    AccessRole,
+    Action,
+    Rule,
+    reading,
+)
+
+
+READINGS: tuple[Rule, ...] = (
+    reading(
+        Action.CARD_READ,
+        SIGNED_IN | SUPPORT,
+        "any signed-in user",
+        "INDIVIDUAL: a membership of any status, an own request, or support",
+        "domain 2.2 r2",
+    ),
+    reading(
+        Action.STRUCTURE_SEARCH,
+        SIGNED_IN | SUPPORT,
+        "any signed-in user",
+        "relation ANY: 3 characters of the identifier, or the exact name; support: anything",
+        "domain 2.2 r1-r2; S29",
+    ),
+    reading(
+        Action.GENERAL_READ,
+        MEMBERS | SUPPORT,
+        "simple user or manager of the structure, support; anyone signed in for public structures",
+        "members: membership ACTIVE; others: sector PUBLIC and status ACTIVE",
+        "domain 2.2 r1 r3; S11",
+        published_to=SIGNED_IN,
+    ),
+    reading(
+        Action.PRIMARY_MANAGER_READ,
+        MEMBERS | SUPPORT | {AccessRole.PENDING_REQUESTER},
+        "member, pending requester or support",
+        "members: membership ACTIVE; requester: connection request PENDING",
+        "domain 2.3",
+    ),
+    reading(
+        Action.SERVICE_LIST,
+        MEMBERS | SUPPORT,
+        "member of the structure, support; anyone signed in for public structures",
+        "members: membership ACTIVE; others: sector PUBLIC, status ACTIVE, active services only",
+        "domain 2.2 r1; sheet B",
+        published_to=SIGNED_IN,
+    ),
+    reading(
+        Action.OPENED_AREA_LIST,
+        MEMBERS | SUPPORT,
+        "member of the structure or support",
+        ACTIVE,
+        "sheet B; domain 3.7",
+    ),
+    reading(
+        Action.USER_LIST,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        ACTIVE,
+        "domain 2.2 r11; sheet B",
+    ),
+    reading(
+        Action.USER_CONTACT_READ,
+        MANAGERS | SUPPORT | SELF,
+        "the user himself, a manager of a structure where he is or asks to be, support",
+        "managers: the user has a live membership or a PENDING request on a managed structure",
+        "domain 2.3; S30",
+    ),
+    reading(
+        Action.MEMBERSHIP_READ,
+        MANAGERS | SUPPORT | SELF,
+        "the user himself, primary or secondary manager, support",
+        "managers: membership ACTIVE",
+        "domain 2.3",
+    ),
+    reading(
+        Action.SUBSCRIPTION_LIST,
+        MANAGERS | SUPPORT | SELF,
+        "the user himself, primary or secondary manager, support",
+        "managers: membership ACTIVE",
+        "domain 2.2 r11; sheet B",
+    ),
+    reading(
+        Action.ADMINISTRATION_READ,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        ACTIVE,
+        "sheet A; domain 2.1",
+    ),
+    reading(
+        Action.REQUEST_LIST,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        "membership ACTIVE; a request is also readable by its requester",
+        "domain 2.2 r12; sheets D, E",
+    ),
+    reading(
+        Action.HISTORY_READ,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        "membership ACTIVE; an act is also readable by its actor",
+        "domain 2.2 r20; 3.19",
+    ),
+)
