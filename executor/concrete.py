@@ -55,7 +55,9 @@ def concrete_objects(
     return results
 
 
-def shared_objects(completion: "Completion", values: list[Any], shape: Shape) -> list[Any] | None:
+def shared_objects(
+    completion: "Completion", values: list[Any], shape: Shape, place: Place
+) -> list[Any] | None:
     """
     Return the objects of the answer where many values are the same few objects, else None.
 
@@ -65,7 +67,7 @@ def shared_objects(completion: "Completion", values: list[Any], shape: Shape) ->
     if len(set(map(id, values[:SAMPLE]))) * FEWEST_SHARED > SAMPLE:
         return None
     selection = completion.field.selections.get(shape.named.name)
-    if selection is None or selection.batched:
+    if selection is None:
         return None
     unique = dict(zip(map(id, values), values, strict=True))
     classes = set(map(type, unique.values()))
@@ -74,13 +76,17 @@ def shared_objects(completion: "Completion", values: list[Any], shape: Shape) ->
         predicate is not None and not classes <= selection.accepted
     ):
         return None
+    sources = list(unique.values())
+    inlining = selection.inlining(completion.execution.executor, sources, place)
+    if inlining.batched:
+        return None
     broken: list[int] = []
 
     def repair(index: int) -> dict[str, Any]:
         broken.append(index)
         return {}
 
-    made = selection.build(list(unique.values()), repair)
+    made = inlining.build(sources, repair)
     if broken:
         return None
     shared = dict(zip(unique, made, strict=True))

@@ -78,14 +78,15 @@ class Execution:
             broken.append(index)
             return dict.fromkeys(selection.keys)
 
-        targets = selection.build(sources, repair)
-        for field in selection.batched:
+        inlining = selection.inlining(self.executor, sources, place)
+        targets = inlining.build(sources, repair)
+        for field in inlining.batched:
             self._batches.append(Batch(field, sources, targets, place))
         if broken:
             some = [sources[index] for index in broken]
             theirs = [targets[index] for index in broken]
             part = PartPlace(place, broken)
-            for field in selection.inlined:
+            for field in inlining.inlined:
                 self._batches.append(Batch(field, some, theirs, part))
         return targets
 

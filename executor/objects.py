@@ -22,6 +22,13 @@ class Leaf(NamedTuple):
     required: bool
 
 
+class GuardedLeaf(NamedTuple):
+    """A leaf that stands in its object at once where its permissions permit the whole batch."""
+
+    leaf: Leaf
+    permits: Callable[..., bool]
+
+
 class Constant(NamedTuple):
     """A leaf that is the same for all objects of the type: its name."""
 

@@ -6,9 +6,9 @@ from graphql import GraphQLObjectType, is_leaf_type
 from graphql.execution import Executor
 from graphql.execution.collect_fields import GroupedFieldSet
 
-from executor.objects import Constant, Leaf
+from executor.objects import Constant, GuardedLeaf, Leaf
 from executor.plans import FieldPlan, Selection
-from executor.readers import reader_of, strawberry_field
+from executor.readers import attribute_reader, reader_of, strawberry_field
 from executor.resolving import resolve_by_reading, resolve_each
 from executor.strawberry_fields import resolution_of
 
@@ -27,6 +27,7 @@ def select(
     """
     fields: list[FieldPlan] = []
     leaves: dict[str, Leaf | Constant] = {}
+    guarded: dict[str, GuardedLeaf] = {}
     for order, (key, details) in enumerate(grouped_field_set.items()):
         field = FieldPlan(key, details, parent, order)
         definition = executor.schema.get_field(parent, field.name)
@@ -37,12 +38,16 @@ def select(
         if wrapped:
             continue
         leaf = _inline(executor, field, f"value_{order}")
-        if leaf is not None:
+        if isinstance(leaf, GuardedLeaf):
+            guarded[key] = leaf
+        elif leaf is not None:
             leaves[key] = leaf
-    return Selection(fields, leaves)
+    return Selection(fields, leaves, guarded)
 
 
-def _inline(executor: Executor[Any], field: FieldPlan, variable: str) -> Leaf | Constant | None:
+def _inline(
+    executor: Executor[Any], field: FieldPlan, variable: str
+) -> Leaf | GuardedLeaf | Constant | None:
     """Return the field as a leaf of the generated function, or give it a better resolution."""
     if field.name == "__typename":
         return Constant(field.parent.name)
@@ -54,5 +59,9 @@ def _inline(executor: Executor[Any], field: FieldPlan, variable: str) -> Leaf | 
     if reader is not None and reader.certain:
         field.resolve = resolve_by_reading(reader)
     elif (own := strawberry_field(field.definition)) is not None:
-        field.resolve = resolution_of(executor, own) or resolve_each
+        found = resolution_of(executor, own)
+        field.resolve = found or resolve_each
+        if found is not None and found.reads_permitted and is_leaf_type(shape.named) and shape.leaf:
+            reader = attribute_reader(own, variable)
+            return GuardedLeaf(Leaf(reader, shape.named, shape.required), found.permits)
     return None

@@ -6,7 +6,7 @@ Selections of concrete types are added when a value of the type is first met.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     ArgumentNode,
@@ -25,7 +25,7 @@ from graphql.execution.executor import to_nodes
 
 from executor.batching import Later
 from executor.leaves import list_of_leaves
-from executor.objects import Builder, Constant, Leaf, compile_builder
+from executor.objects import Builder, Constant, GuardedLeaf, Leaf, compile_builder
 from executor.places import Place, Step
 from executor.shapes import Shape
 
@@ -93,18 +93,55 @@ def _names_variables(argument: ArgumentNode) -> bool:
     return False
 
 
+class Inlining(NamedTuple):
+    """Which fields of a selection the generated function fills, and which are batches."""
+
+    build: Builder
+    inlined: list[FieldPlan]
+    batched: list[FieldPlan]
+
+
 class Selection:
     """The fields asked of one concrete type at one place of a document."""
 
-    __slots__ = ("accepted", "batched", "build", "fields", "inlined", "keys")
+    __slots__ = ("_guarded", "_inlinings", "_leaves", "accepted", "fields", "keys")
 
-    def __init__(self, fields: list[FieldPlan], leaves: dict[str, Leaf | Constant]) -> None:
+    def __init__(
+        self,
+        fields: list[FieldPlan],
+        leaves: dict[str, Leaf | Constant],
+        guarded: dict[str, GuardedLeaf],
+    ) -> None:
         self.fields = fields
         self.keys = [field.key for field in fields]
-        self.inlined = [field for field in fields if field.key in leaves]
-        self.batched = [field for field in fields if field.key not in leaves]
         self.accepted: set[type] = set()  # Classes of values whose predicate goes by the class.
-        self.build: Builder = compile_builder({key: leaves.get(key) for key in self.keys})
+        self._leaves = leaves
+        self._guarded = [(field, guarded[field.key]) for field in fields if field.key in guarded]
+        self._inlinings: dict[tuple[str, ...], Inlining] = {(): self._inlining(())}
+
+    def inlining(self, executor: Executor[Any], sources: list[Any], place: Place) -> Inlining:
+        """Return how the objects of a batch are built: guarded leaves if all of them permit it."""
+        if not self._guarded:
+            return self._inlinings[()]
+        permitted = tuple(
+            field.key
+            for field, guarded in self._guarded
+            if guarded.permits(executor, field, sources, place)
+        )
+        found = self._inlinings.get(permitted)
+        if found is None:
+            found = self._inlinings[permitted] = self._inlining(permitted)
+        return found
+
+    def _inlining(self, permitted: tuple[str, ...]) -> Inlining:
+        leaves = self._leaves | {
+            field.key: guarded.leaf for field, guarded in self._guarded if field.key in permitted
+        }
+        return Inlining(
+            compile_builder({key: leaves.get(key) for key in self.keys}),
+            [field for field in self.fields if field.key in leaves],
+            [field for field in self.fields if field.key not in leaves],
+        )
 
 
 class Plan:

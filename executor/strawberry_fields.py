@@ -33,14 +33,14 @@ Convert = Callable[[Executor[Any], FieldPlan, Information, int], Arguments]
 PERMITTED = object()
 
 
-def resolution_of(executor: Executor[Any], field: StrawberryField) -> Resolution | None:
+def resolution_of(executor: Executor[Any], field: StrawberryField) -> "FieldResolution | None":
     """Return the resolution of a field, or None where only Strawberry's own wrappers will do."""
     converter: Any = executor.schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]  # noqa: SLF001 - Strawberry's own way back
     guards = guards_of(field)
     call = call_of(field)
     if guards is None or call is None or not _is_plain(converter, field, guards):
         return None
-    return _Resolver(converter, field, guards, call)
+    return FieldResolution(converter, field, guards, call)
 
 
 def _is_plain(converter: Any, field: StrawberryField, guards: list[Guard]) -> bool:
@@ -53,7 +53,7 @@ def _is_plain(converter: Any, field: StrawberryField, guards: list[Guard]) -> bo
     return not handlers
 
 
-class _Resolver:
+class FieldResolution:
     """Resolves one field for all objects of a batch."""
 
     def __init__(
@@ -84,10 +84,7 @@ class _Resolver:
             arguments = self._arguments(executor, plan, information, len(sources))
         except Exception as error:  # noqa: BLE001 - every error of a field is the answer's
             return [error] * len(sources)
-        permitted = not self._guards
-        if self._asked_at_once:
-            info = self._make_info(information, 0, self._field)
-            permitted = permit_all(self._guards, sources, info)
+        permitted = not self._guards or self._permits(information, sources)
         if permitted and self._batch is not None:
             return self._resolved(sources, arguments, information)
         if permitted and self._read is not None:
@@ -97,6 +94,22 @@ class _Resolver:
         if self._batch is None:
             return values
         return self._resolved(sources, arguments, information, values)
+
+    @property
+    def reads_permitted(self) -> bool:
+        """Tell whether the field is an attribute whose permissions answer for whole batches."""
+        return self._read is not None and self._asked_at_once and not self._field.arguments
+
+    def permits(
+        self, executor: Executor[Any], plan: FieldPlan, sources: list[Any], place: Place
+    ) -> bool:
+        """Tell whether the permissions permit all objects of a batch at once."""
+        return self._permits(Information(executor, plan, place), sources)
+
+    def _permits(self, information: Information, sources: list[Any]) -> bool:
+        if not self._asked_at_once:
+            return False
+        return permit_all(self._guards, sources, self._make_info(information, 0, self._field))
 
     def _arguments(
         self, executor: Executor[Any], plan: FieldPlan, information: Information, count: int

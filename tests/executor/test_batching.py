@@ -13,8 +13,9 @@ from typing_extensions import override
 from executor import BreadthFirstExecutor, batched
 
 
-CALLS: list[list[int]] = []
-ASKED: list[int] = []
+BROKEN_AT = 50
+calls: list[list[int]] = []
+asked: list[int] = []
 
 
 class Number:
@@ -22,6 +23,7 @@ class Number:
 
     def __init__(self, value: int) -> None:
         self.value = value
+        self.seen: Any = "unseen" if value == BROKEN_AT else value
 
 
 class Small(BasePermission):
@@ -29,7 +31,7 @@ class Small(BasePermission):
 
     @override
     def has_permission(self, source: Any, info: Info, **arguments: Any) -> bool:
-        ASKED.append(source.value)
+        asked.append(source.value)
         return bool(source.value < 2)
 
     def permits_all(self, sources: list[Any], _info: Info) -> bool:
@@ -38,7 +40,7 @@ class Small(BasePermission):
 
 @batched
 def doubled_values(roots: Parent[list[Number]], times: int = 2) -> list[int]:
-    CALLS.append([root.value for root in roots])
+    calls.append([root.value for root in roots])
     return [root.value * times for root in roots]
 
 
@@ -68,6 +70,7 @@ def same_but_few(roots: Parent[list[Number]]) -> Any:
 @strawberry.type
 class Item:
     value: int
+    seen: int | None = strawberry.field(permission_classes=[Small])
     doubled: int | None = strawberry.field(resolver=doubled_values)
     guarded: int | None = strawberry.field(resolver=doubled_values, permission_classes=[Small])
     small: int | None = strawberry.field(resolver=values_later, permission_classes=[Small])
@@ -83,6 +86,12 @@ class Query:
     def items(self, count: int = 3) -> list[Item]:
         return [Number(value) for value in range(count)]  # type: ignore[misc]
 
+    @strawberry.field
+    def broken(self) -> list[Item]:
+        number = Number(BROKEN_AT)
+        number.value = 1
+        return [Number(0), number]  # type: ignore[list-item]
+
 
 stock = strawberry.Schema(Query)
 schema = strawberry.Schema(Query, execution_context_class=BreadthFirstExecutor)
@@ -90,20 +99,20 @@ schema = strawberry.Schema(Query, execution_context_class=BreadthFirstExecutor)
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    CALLS.clear()
-    ASKED.clear()
+    calls.clear()
+    asked.clear()
 
 
 async def test_a_batched_resolver_is_called_once_for_a_level() -> None:
     result = await schema.execute("{ items { doubled(times: 5) } }")
     assert result.data == {"items": [{"doubled": 0}, {"doubled": 5}, {"doubled": 10}]}
-    assert CALLS == [[0, 1, 2]]
+    assert calls == [[0, 1, 2]]
 
 
 async def test_other_executors_call_it_for_each_object() -> None:
     result = await stock.execute("{ items { doubled later } }")
     assert [item["doubled"] for item in (result.data or {})["items"]] == [0, 2, 4]
-    assert CALLS == [[0], [1], [2]]
+    assert calls == [[0], [1], [2]]
     assert [error.message for error in result.errors or ()] == ["odd"]
 
 
@@ -111,13 +120,37 @@ async def test_only_objects_that_are_permitted_reach_it() -> None:
     result = await schema.execute("{ items { guarded(times: 3) } }")
     assert result.data == {"items": [{"guarded": 0}, {"guarded": 3}, {"guarded": None}]}
     assert [error.path for error in result.errors or ()] == [["items", 2, "guarded"]]
-    assert CALLS == [[0, 1]]
+    assert calls == [[0, 1]]
 
 
 async def test_a_permission_that_permits_all_is_not_asked_about_each() -> None:
     result = await schema.execute("{ items(count: 2) { guarded } }")
     assert result.data == {"items": [{"guarded": 0}, {"guarded": 2}]}
-    assert ASKED == []
+    assert asked == []
+
+
+async def test_a_guarded_attribute_is_asked_about_for_all_or_for_each() -> None:
+    document = "query ($count: Int!) { items(count: $count) { seen value } }"
+    for count in (2, 3, 2):
+        asked.clear()
+        result = await schema.execute(document, variable_values={"count": count})
+        seen = [0, 1, None][:count]
+        values = zip(seen, range(count), strict=True)
+        assert result.data == {"items": [{"seen": one, "value": value} for one, value in values]}
+        assert [error.path for error in result.errors or ()] == [["items", 2, "seen"]][: count - 2]
+        assert asked == ([] if count == 2 else [0, 1, 2])
+
+
+async def test_a_guarded_attribute_of_the_wrong_type_fails_by_itself() -> None:
+    document = "{ broken { value seen } }"
+    expected, result = await stock.execute(document), await schema.execute(document)
+    assert (
+        result.data
+        == expected.data
+        == {"broken": [{"value": 0, "seen": 0}, {"value": 1, "seen": None}]}
+    )
+    told = [(error.message, error.path) for error in expected.errors or ()]
+    assert [(error.message, error.path) for error in result.errors or ()] == told
 
 
 async def test_an_exception_in_the_list_fails_its_object_only() -> None:
