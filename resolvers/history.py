@@ -1,13 +1,16 @@
 """Reads of what managers did."""
 
+from collections.abc import Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy import select
 from strawberry import Parent
 
 from executor import batched
-from models.history import ManagerAction
+from models.base import Expression
+from models.history import ManagerAction, TargetType
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
@@ -18,29 +21,45 @@ from resolvers.inputs import FILTER, After, Before, First, HistoryFilter, Last, 
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation, ids
 from resolvers.pages import Span
+from resolvers.viewer import Viewer
 
 
 ManagerActionRecord = record(ManagerAction)
 ACT = Layout(ManagerActionRecord, columns(ManagerAction))
 
-HISTORY = Listing(
-    name="history of a structure",
-    layout=ACT,
-    source=ManagerAction.__table__,
-    parent=ManagerAction.structure_id,
-    orders={"ID": (SortKey(ManagerAction.id, attrgetter("id")),)},
-    filters={
-        "action": listed(ManagerAction.action, "action"),
-        "outcome": listed(ManagerAction.outcome, "outcome"),
-        "actor_id": lambda _dialect_name: (
-            ManagerAction.actor_id == value("actor_id", ManagerAction.actor_id)
-        ),
-        "user_id": lambda _dialect_name: (
-            ManagerAction.user_id == value("user_id", ManagerAction.user_id)
-        ),
-        **span_conditions("at", ManagerAction.at),
-    },
+TARGETS: Mapping[TargetType, tuple[NodeKind, ...]] = MappingProxyType(
+    {
+        TargetType.STRUCTURE: (NodeKind.STRUCTURE,),
+        TargetType.MEMBERSHIP: (NodeKind.MEMBERSHIP,),
+        TargetType.REQUEST: (NodeKind.CONNECTION_REQUEST, NodeKind.SUBSCRIPTION_REQUEST),
+    }
 )
+"""What the target of an act can be read as: the first of these that its number names."""
+
+
+def _acts(name: str, parent: Expression) -> Listing:
+    return Listing(
+        name=name,
+        layout=ACT,
+        source=ManagerAction.__table__,
+        parent=parent,
+        orders={"ID": (SortKey(ManagerAction.id, attrgetter("id")),)},
+        filters={
+            "action": listed(ManagerAction.action, "action"),
+            "outcome": listed(ManagerAction.outcome, "outcome"),
+            "actor_id": lambda _dialect_name: (
+                ManagerAction.actor_id == value("actor_id", ManagerAction.actor_id)
+            ),
+            "user_id": lambda _dialect_name: (
+                ManagerAction.user_id == value("user_id", ManagerAction.user_id)
+            ),
+            **span_conditions("at", ManagerAction.at),
+        },
+    )
+
+
+HISTORY = _acts("history of a structure", ManagerAction.structure_id)
+OWN_HISTORY = _acts("history of a user", ManagerAction.actor_id)
 
 
 class HistoryOrder(NamedTuple):
@@ -71,8 +90,16 @@ def act_by_id(dialect_name: str) -> Reading:
     return Reading(statement, ACT)
 
 
-def _user(operation: Operation, text: str) -> int:
-    return operation.node_ids.number(text, NodeKind.USER) or 0
+def filters_of(operation: Operation, asked: HistoryFilter) -> Filters:
+    """Write the filters that the API was *asked* with as a listing takes them."""
+    filters = Filters()
+    filters.words("action", asked.action)
+    filters.words("outcome", asked.outcome)
+    for name, text in (("actor_id", asked.actor_id), ("user_id", asked.user_id)):
+        if text is not None:
+            filters[name] = operation.node_ids.number(text, NodeKind.USER) or 0
+    filters.span("at", asked.at)
+    return filters
 
 
 @batched
@@ -87,17 +114,26 @@ def of_structure(
 ) -> list[Connection]:
     """List the acts on a structure, newest first."""
     operation = info.context
-    asked = filter or HistoryFilter()
-    filters = Filters()
-    filters.words("action", asked.action)
-    filters.words("outcome", asked.outcome)
-    if asked.actor_id is not None:
-        filters["actor_id"] = _user(operation, asked.actor_id)
-    if asked.user_id is not None:
-        filters["user_id"] = _user(operation, asked.user_id)
-    filters.span("at", asked.at)
+    filters = filters_of(operation, filter or HistoryFilter())
     span = Span(first, after, last, before)
     return connections(operation, HISTORY, span, NEWEST_FIRST, filters, ids(roots))
+
+
+@batched
+def of_viewer(
+    roots: Parent[list[Viewer]],
+    info: Info,
+    filter: Annotated[HistoryFilter | None, FILTER] = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> list[Connection]:
+    """List what the viewer did himself, on any structure, newest first."""
+    operation = info.context
+    filters = filters_of(operation, filter or HistoryFilter())
+    span = Span(first, after, last, before)
+    return connections(operation, OWN_HISTORY, span, NEWEST_FIRST, filters, ids(roots))
 
 
 def changes(root: Parent[ManagerAction]) -> list[FieldChange]:

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from models.database import TransactionReader
 from models.errors import ErrorCode, Forbidden, Refused, RuleRefused
-from models.history import ManagerAction, TargetType
+from models.history import ManagerAction, TargetType, masked
 from models.identifiers import IdentifierType
 from models.outbox import Notification, NotificationKind
 from models.policy import POLICY, Action
@@ -183,7 +183,8 @@ class Writing:
         **facts: Any,
     ) -> None:
         """Add *action* to the structure's history, by the actor unless *facts* say otherwise."""
-        usual: dict[str, Any] = {"user_id": None, "reason": None, "changes": []}
+        usual: dict[str, Any] = {"user_id": None, "reason": None}
+        changes = [masked(change) for change in facts.pop("changes", ())]
         self._acts.append(
             {
                 "structure_id": structure_id,
@@ -192,6 +193,7 @@ class Writing:
                 "target_type": target[0],
                 "target_id": target[1],
                 "actor_id": self.viewer.id,
+                "changes": changes,
                 **usual,
                 **facts,
             }

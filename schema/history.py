@@ -8,11 +8,10 @@ import strawberry
 from strawberry import Parent
 
 from models import history as models
-from models.history import ManagerActionOutcome, TargetType
+from models.history import ManagerActionOutcome
 from models.policy import Action
-from models.requests import RequestKind
 from resolvers import history as resolve
-from resolvers import nodes, requests, structures, users
+from resolvers import nodes, structures, users
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from schema.fields import computed, object_type, open_field, owner, plain, reference
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from schema.structures import Structure
 else:
     Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
-
-_KINDS = {
-    TargetType.STRUCTURE: NodeKind.STRUCTURE,
-    TargetType.MEMBERSHIP: NodeKind.MEMBERSHIP,
-}
 
 
 @object_type(row=None)
@@ -43,12 +37,11 @@ class FieldChange:
 async def _target(root: Parent[models.ManagerAction], info: Info) -> Any:
     if root.target_type is None or root.target_id is None:
         return None
-    kind = _KINDS.get(root.target_type)
-    if kind is None:
-        request = await requests.by_id(info.context, root.target_id)
-        connects = request is not None and request.kind == RequestKind.CONNECTION
-        kind = NodeKind.CONNECTION_REQUEST if connects else NodeKind.SUBSCRIPTION_REQUEST
-    return await nodes.visible(info.context, kind, (root.target_id,))
+    for kind in resolve.TARGETS[root.target_type]:
+        found = await nodes.visible(info.context, kind, (root.target_id,))
+        if found is not None:
+            return found
+    return None
 
 
 @object_type(

@@ -9,6 +9,7 @@ from strawberry import Parent
 
 from models.accounts import PlatformRole
 from models.policy import Action
+from resolvers import history as resolve_history
 from resolvers import memberships as resolve_memberships
 from resolvers import nodes, pending_counts, rights, tabs, users
 from resolvers import requests as resolve_requests
@@ -17,6 +18,7 @@ from resolvers.operation import Info
 from resolvers.viewer import Viewer as Signed
 from schema.areas import AreaTab
 from schema.fields import computed, object_type, owner, plain, reference
+from schema.history import ManagerAction
 from schema.memberships import Membership
 from schema.pages import Connection
 from schema.requests import Request
@@ -67,5 +69,8 @@ class Viewer:
         tabs.area_tabs,
         "The tabs of the top menu in the portal's order, with what is missing for those that"
         " you cannot use.",
+    )
+    history: Connection[ManagerAction] = owner(
+        resolve_history.of_viewer, "What you did yourself, on any structure, newest first."
     )
     can: Decision = computed(_can, "Whether you may do something, on one object or anywhere.")

@@ -214,3 +214,95 @@ async def test_the_history_of_a_public_structure_is_for_its_managers(
         answer = await ask(person, HISTORY, id=world.id(town))
         assert answer.codes == ["FORBIDDEN"]
         assert answer.body["data"] == {"structure": {"history": None}}
+
+
+OWN = """
+    query ($filter: HistoryFilter, $first: Int, $after: String) { viewer {
+        history(filter: $filter, first: $first, after: $after) {
+            totalCount nodes { reason structure { name } } pageInfo { endCursor hasNextPage } } } }
+"""
+
+
+async def test_a_viewer_reads_his_own_acts_on_any_structure(chronicle: Chronicle, ask: Ask) -> None:
+    world, secondary = chronicle.world, chronicle.firm.secondary
+    elsewhere = await world.structure("Elsewhere")
+    act = ManagerAction(
+        structure_id=elsewhere.id,
+        at=world.now,
+        action=Action.IDENTIFIER_CHANGE,
+        actor_id=secondary.id,
+        reason="fifth",
+        changes=[],
+    )
+    await world.add(act)
+
+    history = (await ask(secondary, OWN)).data["viewer"]["history"]
+
+    assert history["totalCount"] == 2
+    assert history["nodes"] == [
+        {"reason": "fifth", "structure": {"name": "Elsewhere"}},
+        {"reason": "second", "structure": {"name": "Atelier"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"action": ["CONNECTION_REQUEST_DECIDE"]}, ["second"]),
+        ({"action": ["IDENTIFIER_CHANGE"]}, []),
+        ({"outcome": ["REFUSED"]}, []),
+        ({"userId": "$clerk"}, ["second"]),
+        ({"actorId": "$secondary"}, ["second"]),
+        ({"actorId": "$clerk"}, []),
+        ({"at": {"from": "$third"}}, []),
+    ],
+)
+async def test_a_viewer_filters_his_own_acts(
+    chronicle: Chronicle, ask: Ask, asked: Any, found: list[str]
+) -> None:
+    answer = await ask(chronicle.firm.secondary, OWN, filter=chronicle.filled(asked))
+
+    history = answer.data["viewer"]["history"]
+    assert [node["reason"] for node in history["nodes"]] == found
+    assert history["totalCount"] == len(found)
+
+
+async def test_a_viewer_pages_through_his_own_acts(chronicle: Chronicle, ask: Ask) -> None:
+    clerk = chronicle.clerk
+    await chronicle._act("again", Action.REQUEST_CANCEL, clerk)
+
+    page = (await ask(clerk, OWN, first=1)).data["viewer"]["history"]
+    rest = await ask(clerk, OWN, first=1, after=page["pageInfo"]["endCursor"])
+
+    assert [node["reason"] for node in page["nodes"]] == ["again"]
+    assert page["pageInfo"]["hasNextPage"] is True
+    history = rest.data["viewer"]["history"]
+    assert [node["reason"] for node in history["nodes"]] == ["third"]
+    assert history["pageInfo"]["hasNextPage"] is False
+
+
+async def test_a_decision_is_told_with_who_when_what_before_and_after(firm: Firm, ask: Ask) -> None:
+    request = await firm.world.connection_request(firm.structure, firm.outsider)
+    await firm.validate(firm.secondary, request)
+
+    answer = await ask(
+        firm.primary,
+        """query ($id: ID!) { structure(by: {id: $id}) { history { nodes {
+            at action outcome count reason actor { displayName } user { displayName login }
+            target { ... on ConnectionRequest { id } } changes { field before after } } } } }""",
+        id=firm.world.id(firm.structure),
+    )
+
+    (act,) = answer.data["structure"]["history"]["nodes"]
+    (status, *_) = act.pop("changes")
+    assert status == {"field": "status", "before": "PENDING", "after": "VALIDATED"}
+    assert act == {
+        "at": firm.world.now.isoformat().replace("+00:00", "Z"),
+        "action": "CONNECTION_REQUEST_DECIDE",
+        "outcome": "DONE",
+        "count": 1,
+        "reason": None,
+        "actor": {"displayName": "Serge Second"},
+        "user": {"displayName": "Olga Outside", "login": firm.outsider.login},
+        "target": {"id": firm.world.id(request)},
+    }

@@ -4,6 +4,11 @@ import pytest
 
 from models.accounts import User
 from models.areas import AreaCode
+from models.history import ManagerAction, TargetType
+from models.memberships import Membership
+from models.policy import Action
+from models.requests import Request
+from models.structures import Structure
 from tests.world import World
 
 
@@ -31,6 +36,7 @@ FIELDS = {
     "pendingCounts { connectionRequests }": 1,
     "applicationsUsed": 1,
     "history { nodes { action actor { login } } }": 1,
+    "history(filter: {outcome: [DONE]}) { totalCount nodes { changes { field after } } }": 2,
     "predecessor { name } successor { name }": 1,
     "viewerMembership { role }": 1,
 }
@@ -82,6 +88,38 @@ async def test_a_field_costs_its_statements_once_for_all_structures(
     }
 
     assert found == FIELDS
+
+
+@pytest.mark.parametrize("size", [1, 4])
+async def test_a_history_costs_one_statement_for_each_kind_of_object_in_it(
+    world: World, size: int
+) -> None:
+    manager = await populate(world, size)
+    for structure in await world.all(Structure):
+        targets = {
+            TargetType.STRUCTURE: structure.id,
+            TargetType.MEMBERSHIP: (await world.all(Membership))[0].id,
+            TargetType.REQUEST: (await world.all(Request))[0].id,
+        }
+        for kind, number in targets.items():
+            act = ManagerAction(
+                structure_id=structure.id,
+                at=world.now,
+                action=Action.IDENTIFIER_CHANGE,
+                actor_id=manager.id,
+                user_id=manager.id,
+                target_type=kind,
+                target_id=number,
+                changes=[],
+            )
+            await world.add(act)
+    acts = "nodes { action actor { login } structure { name } target { id } }"
+
+    # Viewer, structures, acts; actors, and structures, memberships and requests as targets.
+    of_structures = f"{{ structures {{ nodes {{ history {{ {acts} }} }} }} }}"
+    assert await count(world, manager, of_structures) == 3 + 5
+    # Viewer, acts, and the same without the page of structures.
+    assert await count(world, manager, f"{{ viewer {{ history {{ {acts} }} }} }}") == 2 + 5
 
 
 async def test_a_structure_by_its_siret_costs_two_statements(world: World) -> None:

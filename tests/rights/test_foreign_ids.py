@@ -81,6 +81,14 @@ def places(scene: Scene) -> dict[str, Place]:
             (NodeKind.STRUCTURE,), own(field), lambda text: {"filter": {"structureId": text}}
         )
 
+    def done(name: str) -> Place:
+        return Place(
+            (NodeKind.USER,),
+            "query ($filter: HistoryFilter) { viewer { history(filter: $filter)"
+            " { totalCount nodes { id } } } }",
+            lambda text: {"filter": {name: text}},
+        )
+
     return {
         "Query.node(id)": Place(
             ANY_KIND,
@@ -126,6 +134,8 @@ def places(scene: Scene) -> dict[str, Place]:
         "Structure.history(filter.userId)": filtered(
             "history", "HistoryFilter", "userId", NodeKind.USER
         ),
+        "Viewer.history(filter.actorId)": done("actorId"),
+        "Viewer.history(filter.userId)": done("userId"),
         "Membership.areas(filter.serviceId)": Place(
             (NodeKind.SERVICE,),
             "query ($id: ID!, $filter: SubscriptionFilter) { node(id: $id) {"
