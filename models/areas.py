@@ -110,7 +110,12 @@ def require_requestable(area: AreaCode) -> None:
 
 def granted_without_decision(area: AreaCode, mode: AreaMode) -> bool:
     """Say whether connected users may take this right by themselves, where it is allowed."""
-    return area == AreaCode.ISSUED_INVOICES and mode == AreaMode.CONSULTATION
+    return dropped_without_decision(area) and mode == AreaMode.CONSULTATION
+
+
+def dropped_without_decision(area: AreaCode) -> bool:
+    """Say whether connected users may give up a right by themselves, where it is allowed."""
+    return area == AreaCode.ISSUED_INVOICES
 
 
 _WHOLE_OPENING = text("service_id IS NULL AND closed_at IS NULL")
@@ -156,6 +161,29 @@ class StructureArea(Scoped, Versioned, Model):
         ),
     )
 
+    def change_mode(self, mode: AreaMode, now: datetime) -> None:
+        """Make *mode* the most that users can be given."""
+        self.mode = mode
+        self.touch(now)
+
+    def close(self, now: datetime) -> None:
+        """End it; opening the area again makes another."""
+        self.closed_at = now
+        self.touch(now)
+
+
+def ceiling(
+    openings: Iterable[StructureArea], area: AreaCode, service_id: int | None
+) -> AreaMode | None:
+    """Give the most that a structure's *openings* allow in a scope; nothing if none reaches it."""
+    modes = {
+        opening.mode
+        for opening in openings
+        if opening.area == area
+        and covers(opening.service_id, opening.mode, service_id, AreaMode.CONSULTATION)
+    }
+    return max(modes, key=list(AreaMode).index, default=None)
+
 
 def require_opened(
     openings: Iterable[StructureArea], area: AreaCode, service_id: int | None, mode: AreaMode
@@ -166,11 +194,10 @@ def require_opened(
     Raises:
         RuleRefused: AREA_NOT_OPENED.
     """
-    for opening in openings:
-        if opening.area == area and covers(opening.service_id, opening.mode, service_id, mode):
-            return
-    message = "The area is not opened in this scope and mode."
-    raise RuleRefused(ErrorCode.AREA_NOT_OPENED, message)
+    most = ceiling(openings, area, service_id)
+    if most is None or not most.covers(mode):
+        message = "The area is not opened in this scope and mode."
+        raise RuleRefused(ErrorCode.AREA_NOT_OPENED, message)
 
 
 class AreaSubscription(Scoped, Versioned, Model):
@@ -211,3 +238,28 @@ class AreaSubscription(Scoped, Versioned, Model):
         ),
         Index(None, "structure_id", "area"),
     )
+
+    def change_mode(self, mode: AreaMode, now: datetime) -> None:
+        """Raise or lower it to *mode*."""
+        self.mode = mode
+        self.touch(now)
+
+    def end(self, now: datetime) -> None:
+        """End it; who gets the right again gets another."""
+        self.ended_at = now
+        self.touch(now)
+
+    def lower_to(self, most: AreaMode | None, now: datetime) -> bool:
+        """
+        Keep it below *most*, the ceiling that is left above it; without one it ends.
+
+        Returns:
+            Whether that changed anything.
+        """
+        if most is None:
+            self.end(now)
+            return True
+        if most.covers(self.mode):
+            return False
+        self.change_mode(most, now)
+        return True

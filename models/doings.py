@@ -64,4 +64,27 @@ DOINGS: tuple[Rule, ...] = (
         "structure ACTIVE; local authority: support only",
         "domain 2.2 r18, 3.11; S5; sheet G",
     ),
+    doing(
+        Action.OPENED_AREA_MANAGE,
+        MANAGERS,
+        "primary or secondary manager",
+        "structure ACTIVE to open; not a default area; the area's restriction is met",
+        "domain 2.2 r7, 3.6; sheet B",
+    ),
+    doing(
+        Action.SUBSCRIPTION_SET,
+        MANAGERS,
+        "primary or secondary manager",
+        "structure and membership ACTIVE; within the opening's mode; another manager's: primary"
+        " manager only",
+        "domain 2.2 r15b, 3.7; sheet B",
+    ),
+    doing(
+        Action.SUBSCRIPTION_END,
+        MANAGERS | SELF,
+        "primary or secondary manager, the user himself",
+        "another manager's: primary manager only; the user himself: ISSUED_INVOICES, by"
+        " self-service",
+        "domain 2.2 r15b, 3.7; S7",
+    ),
 )

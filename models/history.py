@@ -24,6 +24,7 @@ class TargetType(StrEnum):
     STRUCTURE = "STRUCTURE"
     MEMBERSHIP = "MEMBERSHIP"
     REQUEST = "REQUEST"
+    STRUCTURE_AREA = "STRUCTURE_AREA"
 
 
 SECRETS = frozenset({"password", "iban", "bic", "holdername", "factorname", "factoridentifier"})

@@ -77,6 +77,15 @@ class Tie:
         """Whether it grants the work of a manager."""
         return self.status == MembershipStatus.ACTIVE and self.role in MANAGERS
 
+    def is_touchable_by(self, user_id: int, role: Role | None) -> bool:
+        """
+        Say whether a manager in *role* may change what belongs to it (domain.md 2.2).
+
+        What is another manager's is for the primary one only.
+        """
+        own = self.user_id == user_id
+        return own or self.role not in MANAGERS or role == Role.PRIMARY_MANAGER
+
 
 class Membership(Tie, Versioned, Model):
     """A user's connection to a structure: a role belongs to it, not to the user (domain.md 1.4)."""

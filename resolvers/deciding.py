@@ -238,6 +238,27 @@ def end_without_decision(writing: Writing, request: Request) -> None:
     writing.tell(EffectKind.REQUEST_CANCELLED, structure_id=request.structure_id, **place)
 
 
+def fulfil(writing: Writing, request: Request) -> None:
+    """Validate a pending request whose wish the actor's own act fulfils; inside a savepoint."""
+    place = {"user_id": request.requester_id}
+    request.decide(RequestStatus.VALIDATED, writing.now, writing.viewer.id)
+    connects = request.kind == RequestKind.CONNECTION
+    writing.record(
+        Action.CONNECTION_REQUEST_DECIDE if connects else Action.SUBSCRIPTION_REQUEST_DECIDE,
+        request.structure_id,
+        (TargetType.REQUEST, request.id),
+        changes=[status_change(RequestStatus.VALIDATED)],
+        **place,
+    )
+    writing.tell(
+        EffectKind.REQUEST_DECIDED,
+        structure_id=request.structure_id,
+        before=RequestStatus.PENDING,
+        after=RequestStatus.VALIDATED,
+        **place,
+    )
+
+
 def status_change(status: RequestStatus) -> dict[str, Any]:
     """Tell the end of a pending request as the history stores it."""
     return {"field": "status", "before": RequestStatus.PENDING.value, "after": status.value}

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.areas import AreaMode, AreaSubscription, StructureArea, covers
+from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea, covers
 from models.errors import ErrorCode, Invalid, NotFound, RuleRefused
 from models.memberships import (
     Membership,
@@ -224,29 +224,49 @@ def _tell(writing: Writing, membership: Membership, kind: EffectKind, **values: 
     writing.tell(kind, user_id=membership.user_id, structure_id=membership.structure_id, **values)
 
 
-def give_right(
-    writing: Writing,
-    membership: Membership,
-    wanted: tuple[Any, AreaMode, int | None],
-    held: Iterable[AreaSubscription],
-) -> AreaSubscription | None:
-    """
-    Give the right *wanted* (area, mode, service or nothing) unless one of *held* covers it.
+Wanted = tuple[AreaCode, AreaMode, int | None]
+"""A right: area, mode, and a service or nothing for the whole structure."""
 
-    A right in the same scope changes its mode; it never loses one. A new right is returned.
-    """
+
+def right_in(
+    held: Iterable[AreaSubscription], area: AreaCode, service_id: int | None
+) -> AreaSubscription | None:
+    """Find the right among *held* on an area in the very same scope."""
+    for right in held:
+        if right.area == area and right.service_id == service_id:
+            return right
+    return None
+
+
+def covered(wanted: Wanted, held: Iterable[AreaSubscription]) -> bool:
+    """Say whether one of the rights *held* includes the one *wanted*."""
     area, mode, service_id = wanted
-    rights = [right for right in held if right.area == area]
-    if any(covers(right.service_id, right.mode, service_id, mode) for right in rights):
-        return None
+    return any(
+        right.area == area and covers(right.service_id, right.mode, service_id, mode)
+        for right in held
+    )
+
+
+def give_right(
+    writing: Writing, membership: Membership, wanted: Wanted, held: Iterable[AreaSubscription]
+) -> AreaSubscription | None:
+    """Give the right *wanted* unless one of *held* covers it: it never lowers one."""
+    return None if covered(wanted, held) else set_right(writing, membership, wanted, held)
+
+
+def set_right(
+    writing: Writing, membership: Membership, wanted: Wanted, held: Iterable[AreaSubscription]
+) -> AreaSubscription:
+    """Make the right *wanted*; one of *held* in the same scope is raised or lowered instead."""
+    area, mode, service_id = wanted
     concerned = {"area": area, "service_id": service_id}
-    for right in rights:
-        if right.service_id == service_id:
-            before, right.mode = right.mode, mode
-            right.touch(writing.now)
-            kind = EffectKind.SUBSCRIPTION_CHANGED
-            _tell(writing, membership, kind, **concerned, before=before.value, after=mode.value)
-            return None
+    right = right_in(held, area, service_id)
+    if right is not None:
+        before = right.mode
+        right.change_mode(mode, writing.now)
+        kind = EffectKind.SUBSCRIPTION_CHANGED
+        _tell(writing, membership, kind, **concerned, before=before.value, after=mode.value)
+        return right
     right = AreaSubscription(
         structure_id=membership.structure_id,
         membership_id=membership.id,

@@ -31,6 +31,7 @@ TARGETS: Mapping[TargetType, tuple[NodeKind, ...]] = MappingProxyType(
     {
         TargetType.STRUCTURE: (NodeKind.STRUCTURE,),
         TargetType.MEMBERSHIP: (NodeKind.MEMBERSHIP,),
+        TargetType.STRUCTURE_AREA: (NodeKind.STRUCTURE_AREA,),
         TargetType.REQUEST: (NodeKind.CONNECTION_REQUEST, NodeKind.SUBSCRIPTION_REQUEST),
     }
 )

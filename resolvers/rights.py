@@ -36,9 +36,13 @@ ON_STRUCTURE = (
     Action.SUBSCRIPTION_REQUEST_DECIDE,
     Action.PRIMARY_MANAGER_TRANSFER,
     Action.IDENTIFIER_CHANGE,
+    Action.OPENED_AREA_MANAGE,
+    Action.SUBSCRIPTION_SET,
+    Action.SUBSCRIPTION_END,
 )
 """Every action that can be asked of a structure, in the order of the vocabulary."""
 
+_TAKEN_BY_INACTIVE = frozenset({Action.SUBSCRIPTION_END})
 _DECIDING = frozenset({Action.CONNECTION_REQUEST_DECIDE, Action.SUBSCRIPTION_REQUEST_DECIDE})
 
 
@@ -146,7 +150,8 @@ def _obstacle(viewer: Viewer, action: Action, source: Any) -> DenyReason | None:
     if not POLICY[action].acts:
         return None
     replaced = action == Action.PRIMARY_MANAGER_TRANSFER and viewer.is_support
-    if getattr(source, "deactivated_at", None) is not None and not replaced:
+    taken = replaced or action in _TAKEN_BY_INACTIVE
+    if getattr(source, "deactivated_at", None) is not None and not taken:
         return DenyReason.STRUCTURE_INACTIVE
     if action == Action.IDENTIFIER_CHANGE and getattr(source, "local_authority", False):
         return None if viewer.is_support else DenyReason.CONTACT_SUPPORT

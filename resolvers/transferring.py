@@ -18,7 +18,7 @@ from models.requests import Request, RequestKind, RequestStatus
 from models.texts import clean_text
 from models.transfers import LONGEST_REASON, SHORTEST_REASON, AfterTransfer, Transfer
 from resolvers.acts import Act, Undone, perform
-from resolvers.deciding import end_without_decision, status_change
+from resolvers.deciding import end_without_decision, fulfil
 from resolvers.effects import EffectKind
 from resolvers.granting import rights_of
 from resolvers.inputs import UserLookup, described_input, told
@@ -261,7 +261,8 @@ class TransferPrimaryManager(Act):
         writing, number, former = self.writing, transfer.structure_id, transfer.former
         request = self._requests.get(number)
         if request is not None:
-            self._validate(request)
+            # Whoever asked to be connected is connected now (domain.md 3.3).
+            fulfil(writing, request)
         concerned = {successor.id, *(one.user_id for one in self._secondary[number])}
         if former is not None:
             concerned.add(former.user_id)
@@ -274,23 +275,3 @@ class TransferPrimaryManager(Act):
         )
         for user_id in sorted(concerned):
             writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=number)
-
-    def _validate(self, request: Request) -> None:
-        # Whoever asked to be connected is connected now (domain.md 3.3).
-        writing, number = self.writing, request.structure_id
-        request.decide(RequestStatus.VALIDATED, writing.now, writing.viewer.id)
-        place = {"user_id": request.requester_id}
-        writing.record(
-            Action.CONNECTION_REQUEST_DECIDE,
-            number,
-            (TargetType.REQUEST, request.id),
-            changes=[status_change(RequestStatus.VALIDATED)],
-            **place,
-        )
-        writing.tell(
-            EffectKind.REQUEST_DECIDED,
-            structure_id=number,
-            before=RequestStatus.PENDING,
-            after=RequestStatus.VALIDATED,
-            **place,
-        )

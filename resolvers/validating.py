@@ -1,6 +1,6 @@
 """The validation of requests: connections and rights are given."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from sqlalchemy import select
 from typing_extensions import override
@@ -159,7 +159,7 @@ class ValidateSubscriptionRequests(Validation):
         await self._write(request, membership, (request.area, mode, service_id))
 
     async def _write(
-        self, request: Request, membership: Membership, wanted: tuple[Any, AreaMode, int | None]
+        self, request: Request, membership: Membership, wanted: granting.Wanted
     ) -> None:
         held = self.rights.setdefault(membership.id, [])
         area, mode, service_id = wanted
@@ -171,7 +171,7 @@ class ValidateSubscriptionRequests(Validation):
                 {"field": name, "before": None, "after": after} for name, after in granted.items()
             ]
             self.conclude(request, changes)
-        if right is not None:
+        if right is not None and right not in held:
             held.append(right)
 
 

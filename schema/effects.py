@@ -32,6 +32,8 @@ described(
     STRUCTURE_CREATED="A structure is created.",
     STRUCTURE_DEACTIVATED="A structure becomes inactive.",
     COPIED="Data is copied to the successor structure.",
+    AREA_OPENED="An area is opened, or an opened one changes its mode.",
+    AREA_CLOSED="An area is closed.",
     NOTIFICATION="A message will be sent.",
 )
 

@@ -15,6 +15,7 @@ from resolvers import structures as resolve_structures
 from resolvers.operation import Info
 from resolvers.viewer import Viewer as Signed
 from schema import coverage, rights, vocabulary
+from schema.area_mutations import AreaMutations
 from schema.areas import Area
 from schema.errors import KINDS as ERRORS
 from schema.fields import guarded, object_type, open_field
@@ -72,7 +73,7 @@ vocabulary_published = vocabulary
 
 
 @object_type(row=None)
-class Mutation(RequestMutations, StructureMutations):
+class Mutation(RequestMutations, StructureMutations, AreaMutations):
     """Everything that can be done; each field is one transaction."""
 
 

@@ -150,6 +150,9 @@ described(
     SUBSCRIPTION_REQUEST_DECIDE="Validate or refuse area subscription requests.",
     PRIMARY_MANAGER_TRANSFER="Transfer the primary manager's role.",
     IDENTIFIER_CHANGE="Change a structure's identifier.",
+    OPENED_AREA_MANAGE="Open and close areas.",
+    SUBSCRIPTION_SET="Give and change rights on areas.",
+    SUBSCRIPTION_END="End rights on areas.",
 )
 described(
     AccessRole,

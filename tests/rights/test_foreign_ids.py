@@ -204,6 +204,52 @@ def places(scene: Scene) -> dict[str, Place]:
             mutation("changeIdentifier"),
             lambda text: {"input": {"structureId": text} | new},
         ),
+        "Mutation.openAreas(input.areas.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("openAreas", RESULTS),
+            lambda text: {"input": {"areas": [{"structureId": text} | area | whole]}},
+        ),
+        "Mutation.openAreas(input.areas.scope.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("openAreas", RESULTS),
+            lambda text: {
+                "input": {
+                    "areas": [{"structureId": structure, "scope": {"serviceId": text}} | area]
+                }
+            },
+        ),
+        "Mutation.closeAreas(input.structureAreaIds)": Place(
+            (NodeKind.STRUCTURE_AREA,),
+            mutation("closeAreas", RESULTS),
+            lambda texts: {"input": {"structureAreaIds": texts}},
+            many=True,
+        ),
+        "Mutation.setSubscriptions(input.subscriptions.membershipId)": Place(
+            (NodeKind.MEMBERSHIP,),
+            mutation("setSubscriptions", RESULTS),
+            lambda text: {"input": {"subscriptions": [{"membershipId": text} | area | whole]}},
+        ),
+        "Mutation.setSubscriptions(input.subscriptions.scope.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("setSubscriptions", RESULTS),
+            lambda text: {
+                "input": {
+                    "subscriptions": [
+                        {
+                            "membershipId": scene.ids["membership of the simple user"],
+                            "scope": {"serviceId": text},
+                        }
+                        | area
+                    ]
+                }
+            },
+        ),
+        "Mutation.endSubscriptions(input.subscriptionIds)": Place(
+            (NodeKind.AREA_SUBSCRIPTION,),
+            mutation("endSubscriptions", RESULTS),
+            lambda texts: {"input": {"subscriptionIds": texts}},
+            many=True,
+        ),
     }
 
 

@@ -59,6 +59,28 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
             "identifier": {"type": IdentifierType.SIRET, "value": siret(900)},
             "confirmDifferentSiren": True,
         },
+        "openAreas": {
+            "areas": [
+                {
+                    "structureId": structure,
+                    "area": "WORK_INVOICES",
+                    "mode": "MODIFICATION",
+                    "scope": {"wholeStructure": True},
+                }
+            ]
+        },
+        "closeAreas": {"structureAreaIds": [scene.ids["opening"]]},
+        "setSubscriptions": {
+            "subscriptions": [
+                {
+                    "membershipId": scene.ids["membership of the simple user"],
+                    "area": "ISSUED_INVOICES",
+                    "mode": "MODIFICATION",
+                    "scope": {"serviceId": scene.ids["service"]},
+                }
+            ]
+        },
+        "endSubscriptions": {"subscriptionIds": [scene.ids["right of the simple user"]]},
     }
 
 

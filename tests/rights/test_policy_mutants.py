@@ -41,6 +41,7 @@ OWNED = {
     Action.REQUEST_CANCEL,
     Action.CONNECTION_REQUEST_SUBMIT,
     Action.SUBSCRIPTION_REQUEST_SUBMIT,
+    Action.SUBSCRIPTION_END,
 }
 """What is asked of something that is about somebody: elsewhere nobody is himself."""
 
@@ -69,8 +70,9 @@ TIES_TO = {
     Action.USER_CONTACT_READ: {AccessRole.SECONDARY_MANAGER},
     # A search starts from no structure.
     Action.STRUCTURE_SEARCH: set(),
-    # Others than managers see their own requests only.
+    # Others than managers see their own requests and rights only.
     Action.REQUEST_CANCEL: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
+    Action.SUBSCRIPTION_END: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
 }
 
 

@@ -1,0 +1,100 @@
+"""Giving a right on an area by one's own act, and what that leaves behind."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from models.areas import AreaCode, AreaMode, AreaScope, AreaSubscription, covers
+from models.history import TargetType
+from models.memberships import Membership
+from models.outbox import NotificationKind
+from models.policy import Action
+from models.requests import Request, RequestKind, RequestStatus
+from models.services import Service
+from resolvers import granting
+from resolvers.deciding import fulfil
+from resolvers.effects import EffectKind
+from resolvers.writing import Writing
+
+
+async def waiting_requests(
+    writing: Writing, structure_ids: Iterable[int], user_ids: Iterable[int]
+) -> dict[tuple[int, int], list[Request]]:
+    """Read the requests of users that wait for a right, by structure and user."""
+    statement = select(Request).where(
+        writing.among(Request.structure_id, structure_ids),
+        writing.among(Request.requester_id, user_ids),
+        Request.kind == RequestKind.SUBSCRIPTION,
+        Request.status == RequestStatus.PENDING,
+    )
+    found: dict[tuple[int, int], list[Request]] = {}
+    for request in await writing.session.scalars(statement.order_by(Request.id)):
+        if request.status_at(writing.now) == RequestStatus.PENDING:
+            found.setdefault((request.structure_id, request.requester_id), []).append(request)
+    return found
+
+
+async def give(
+    writing: Writing,
+    membership: Membership,
+    wanted: granting.Wanted,
+    held: Iterable[AreaSubscription],
+    asked: Sequence[Request],
+    service: Service | None,
+) -> AreaSubscription:
+    """
+    Make the right *wanted* on *service*, or on the whole structure; in a savepoint of the caller.
+
+    Of the requests *asked* those that it fulfils are validated (domain.md 3.3, 3.7).
+    """
+    area, mode, service_id = wanted
+    known = granting.right_in(held, area, service_id)
+    if known is not None and known.mode == mode:
+        return known
+    before = None if known is None else known.mode
+    right = granting.set_right(writing, membership, wanted, held)
+    await writing.session.flush()
+    writing.record(
+        Action.SUBSCRIPTION_SET,
+        membership.structure_id,
+        (TargetType.MEMBERSHIP, membership.id),
+        user_id=membership.user_id,
+        changes=right_changes(area, service, before, mode),
+    )
+    for request in asked:
+        if request.status == RequestStatus.PENDING and _fulfils(right, request):
+            fulfil(writing, request)
+    tell_holder(writing, NotificationKind.SUBSCRIPTION_CHANGED, membership, right)
+    return right
+
+
+def _fulfils(right: AreaSubscription, request: Request) -> bool:
+    assert request.mode is not None  # noqa: S101 - a constraint of the table says so
+    same = right.area == request.area
+    return same and covers(right.service_id, right.mode, request.service_id, request.mode)
+
+
+def tell_holder(
+    writing: Writing, kind: NotificationKind, membership: Membership, right: AreaSubscription
+) -> None:
+    """Leave a message for whom *right* is, unless he acts himself."""
+    user_id, number = membership.user_id, membership.structure_id
+    if user_id != writing.viewer.id:
+        writing.notify(kind, number, [user_id], area=right.area, service_id=right.service_id)
+        writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=number)
+
+
+def right_changes(
+    area: AreaCode, service: Service | None, before: AreaMode | None, after: AreaMode | None
+) -> list[dict[str, Any]]:
+    """Tell a right or an opening, and its mode *before* and *after*, as the history stores it."""
+    scope = AreaScope.STRUCTURE if service is None else AreaScope.SERVICE
+    named = {"area": area.value, "scope": scope.value}
+    if service is not None:
+        named["service"] = service.code
+    told = [
+        {"field": name, "before": before and text, "after": after and text}
+        for name, text in named.items()
+    ]
+    return [*told, {"field": "mode", "before": before, "after": after}]

@@ -1,0 +1,293 @@
+"""To open areas, and to change their mode."""
+
+from typing import Any
+
+import pytest
+
+from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
+from models.history import ManagerAction
+from models.outbox import Notification, NotificationKind
+from models.policy import Action
+from models.structures import Sector
+from tests.area_acts import effects, on, open_areas, tab, to_open
+from tests.firm import Firm, code
+from tests.world import World
+
+
+CONSULTATION, MODIFICATION = AreaMode.CONSULTATION, AreaMode.MODIFICATION
+
+
+async def _set(world: World, entity: Any, **values: Any) -> None:
+    async def work(session: Any) -> None:
+        row = await session.get_one(type(entity), entity.id)
+        for name, value in values.items():
+            setattr(row, name, value)
+
+    await world.database.write(work)
+
+
+async def test_a_manager_opens_areas_on_the_structure_and_on_a_service(firm: Firm) -> None:
+    answer = await open_areas(
+        firm,
+        firm.secondary,
+        to_open(firm),
+        to_open(firm, "WORK_INVOICES", mode="CONSULTATION", **on(firm, firm.sales)),
+    )
+
+    whole, part = (result["structureArea"] for result in answer["results"])
+    assert code(answer) == [None, None]
+    assert (whole["scope"], whole["mode"], whole["service"]) == ("STRUCTURE", "MODIFICATION", None)
+    assert (part["scope"], part["mode"], part["service"]["code"]) == (
+        "SERVICE",
+        "CONSULTATION",
+        "SALES",
+    )
+    assert whole["openedBy"] == {"displayName": "Serge Second"}
+    assert effects(answer) == [
+        ("AREA_OPENED", None, "MODIFICATION"),
+        ("AREA_OPENED", None, "CONSULTATION"),
+    ]
+
+
+async def test_opening_is_told_in_the_history(firm: Firm) -> None:
+    await open_areas(firm, firm.primary, to_open(firm, **on(firm, firm.sales)))
+
+    [act] = await firm.world.all(ManagerAction)
+    [opening] = await firm.world.all(StructureArea)
+    assert (act.action, act.actor_id, act.target_id) == (
+        Action.OPENED_AREA_MANAGE,
+        firm.primary.id,
+        opening.id,
+    )
+    assert act.changes == [
+        {"field": "area", "before": None, "after": "ISSUED_INVOICES"},
+        {"field": "scope", "before": None, "after": "SERVICE"},
+        {"field": "service", "before": None, "after": "SALES"},
+        {"field": "mode", "before": None, "after": "MODIFICATION"},
+    ]
+    document = """query ($id: ID!) { structure(by: {id: $id}) { history { nodes {
+        target { id __typename } } } } }"""
+    told = await firm.world.ask(firm.primary, document, id=firm.world.id(firm.structure))
+    [node] = told.data["structure"]["history"]["nodes"]
+    assert node["target"] == {"id": firm.world.id(opening), "__typename": "StructureArea"}
+
+
+async def test_a_manager_opens_and_subscribes_himself_in_one_call(firm: Firm) -> None:
+    answer = await open_areas(firm, firm.secondary, to_open(firm, subscribeMe=True))
+
+    assert effects(answer) == [
+        ("AREA_OPENED", None, "MODIFICATION"),
+        ("SUBSCRIPTION_ADDED", None, "MODIFICATION"),
+    ]
+    assert await tab(firm.world, firm.secondary) == ("MODIFICATION", None)
+    assert await tab(firm.world, firm.primary) == (None, "NOT_SUBSCRIBED")
+    acts = [act.action for act in await firm.world.all(ManagerAction)]
+    assert acts == [Action.OPENED_AREA_MANAGE, Action.SUBSCRIPTION_SET]
+    assert await firm.world.all(Notification) == []
+
+
+async def test_subscribing_himself_never_lowers_what_he_has(firm: Firm) -> None:
+    await open_areas(firm, firm.primary, to_open(firm, subscribeMe=True))
+    answer = await open_areas(
+        firm,
+        firm.primary,
+        to_open(firm, mode="CONSULTATION", subscribeMe=True, **on(firm, firm.sales)),
+    )
+
+    assert effects(answer) == [("AREA_OPENED", None, "CONSULTATION")]
+    [right] = await firm.world.all(AreaSubscription)
+    assert (right.mode, right.service_id) == (MODIFICATION, None)
+
+
+async def test_opening_what_is_opened_in_the_same_mode_changes_nothing(firm: Firm) -> None:
+    opening = await firm.world.opening(firm.structure)
+
+    answer = await open_areas(firm, firm.primary, to_open(firm))
+
+    assert answer["results"][0]["id"] == firm.world.id(opening)
+    assert answer["effects"] == []
+    assert await firm.world.all(ManagerAction) == []
+    assert (await firm.world.reload(opening)).version == opening.version
+
+
+async def test_lowering_an_area_lowers_the_rights_above_it_and_tells_whose(firm: Firm) -> None:
+    world, clerk = firm.world, await firm.clerk()
+    membership = await firm.membership_of(clerk)
+    opening = await world.opening(firm.structure)
+    high = await world.right(membership, mode=MODIFICATION)
+    kept = await world.right(await firm.membership_of(firm.secondary))
+
+    answer = await open_areas(firm, firm.primary, to_open(firm, mode="CONSULTATION"))
+
+    assert effects(answer) == [
+        ("AREA_OPENED", "MODIFICATION", "CONSULTATION"),
+        ("SUBSCRIPTION_CHANGED", "MODIFICATION", "CONSULTATION"),
+        ("NOTIFICATION", None, None),
+    ]
+    assert answer["effects"][1]["user"] == {"displayName": "Carla Clerk"}
+    assert (await world.reload(opening)).mode == CONSULTATION
+    assert (await world.reload(high)).mode == CONSULTATION
+    assert (await world.reload(kept)).version == kept.version
+    assert await tab(world, clerk) == ("CONSULTATION", None)
+    [message] = await world.all(Notification)
+    assert (message.kind, message.user_id) == (NotificationKind.SUBSCRIPTION_CHANGED, clerk.id)
+
+
+async def test_a_right_on_a_service_keeps_the_mode_that_is_opened_there(firm: Firm) -> None:
+    world = firm.world
+    membership = await firm.membership_of(await firm.clerk())
+    await world.opening(firm.structure)
+    await world.opening(firm.structure, service=firm.sales)
+    kept = await world.right(membership, mode=MODIFICATION, service=firm.sales)
+    lowered = await world.right(membership, mode=MODIFICATION, service=firm.stock)
+
+    await open_areas(firm, firm.primary, to_open(firm, mode="CONSULTATION"))
+
+    assert (await world.reload(kept)).mode == MODIFICATION
+    assert (await world.reload(lowered)).mode == CONSULTATION
+
+
+async def test_what_one_call_opens_it_may_lower_again(firm: Firm) -> None:
+    answer = await open_areas(
+        firm, firm.primary, to_open(firm, subscribeMe=True), to_open(firm, mode="CONSULTATION")
+    )
+
+    assert code(answer) == [None, None]
+    [opening] = await firm.world.all(StructureArea)
+    [right] = await firm.world.all(AreaSubscription)
+    assert (opening.mode, right.mode) == (CONSULTATION, CONSULTATION)
+
+
+async def test_raising_an_area_leaves_rights_as_they_are(firm: Firm) -> None:
+    world = firm.world
+    await world.opening(firm.structure, mode=CONSULTATION)
+    right = await world.right(await firm.membership_of(await firm.clerk()))
+
+    answer = await open_areas(firm, firm.primary, to_open(firm))
+
+    assert effects(answer) == [("AREA_OPENED", "CONSULTATION", "MODIFICATION")]
+    assert (await world.reload(right)).mode == CONSULTATION
+
+
+@pytest.mark.parametrize("area", ["HOME", "MANAGER_ACTIVITIES", "SENT_REQUESTS", "MY_ACCOUNT"])
+async def test_the_default_areas_are_never_opened(firm: Firm, area: str) -> None:
+    answer = await open_areas(firm, firm.primary, to_open(firm, area))
+
+    assert code(answer) == ["AREA_IS_DEFAULT"]
+    assert answer["results"][0]["error"]["field"] == ["input", "areas", "0", "area"]
+
+
+@pytest.mark.parametrize(
+    ("area", "lacking", "meeting", "reason"),
+    [
+        ("INVOICES_TO_VALIDATE", {}, {"delegated_validator": True}, "delegated validator"),
+        ("JUSTICE_COSTS", {}, {"justice_supplier_category": "EXPERT"}, "courts"),
+        ("ICT_REFUNDS", {"agricultural_management_centre": True}, {}, "management centre"),
+        ("RECEIVED_INVOICES", {}, None, "public structure"),
+        ("RECEIVED_REQUESTS", {}, None, "public structure"),
+    ],
+)
+async def test_a_restriction_that_is_not_met_is_told_with_its_reason(
+    firm: Firm, area: str, lacking: Any, meeting: Any, reason: str
+) -> None:
+    world = firm.world
+    await _set(world, firm.structure, **lacking)
+    refused = await open_areas(firm, firm.primary, to_open(firm, area))
+
+    [error] = [result["error"] for result in refused["results"]]
+    assert (error["__typename"], error["code"]) == ("AreaUnavailableError", "AREA_NOT_AVAILABLE")
+    assert error["area"] == {"code": area}
+    assert error["field"] == ["input", "areas", "0", "area"]
+    assert reason in error["prerequisite"]
+    assert await world.all(StructureArea) == []
+    card = firm.structure
+    if meeting is None:
+        card = await world.structure("Town", primary=firm.primary, sector=Sector.PUBLIC)
+    else:
+        await _set(world, card, **dict.fromkeys(lacking, False), **meeting)
+    given = to_open(firm, area, structureId=world.id(card))
+    assert code(await open_areas(firm, firm.primary, given)) == [None]
+
+
+async def test_an_area_whose_restriction_is_no_longer_met_may_still_be_lowered(firm: Firm) -> None:
+    await firm.world.opening(firm.structure, AreaCode.INVOICES_TO_VALIDATE)
+    lower = to_open(firm, "INVOICES_TO_VALIDATE", mode="CONSULTATION")
+    raised = to_open(firm, "INVOICES_TO_VALIDATE")
+
+    assert code(await open_areas(firm, firm.primary, lower)) == [None]
+    assert code(await open_areas(firm, firm.primary, raised)) == ["AREA_NOT_AVAILABLE"]
+
+
+async def test_commitments_are_prepared_before_the_first_payment(firm: Firm) -> None:
+    given = to_open(firm, "COMMITMENTS", subscribeMe=True)
+    answer = await open_areas(firm, firm.primary, given)
+
+    assert code(answer) == [None]
+    assert answer["results"][0]["structureArea"]["available"] is False
+    assert await tab(firm.world, firm.primary, "COMMITMENTS") == (
+        "MODIFICATION",
+        "NOT_YET_AVAILABLE",
+    )
+    await _set(firm.world, firm.structure, first_payment_at=firm.world.now)
+    assert await tab(firm.world, firm.primary, "COMMITMENTS") == ("MODIFICATION", None)
+
+
+async def test_a_service_is_one_of_the_structure_and_active(firm: Firm) -> None:
+    world = firm.world
+    idle = await world.service(firm.structure, "IDLE", enabled=False)
+    foreign = await world.service(await world.structure("Else"), "FOREIGN")
+    false = to_open(firm, scope={"wholeStructure": False})
+
+    answer = await open_areas(
+        firm,
+        firm.primary,
+        to_open(firm, **on(firm, idle)),
+        to_open(firm, **on(firm, foreign)),
+        false,
+    )
+
+    assert code(answer) == ["SERVICE_INACTIVE", "NOT_FOUND", "INVALID"]
+    assert answer["results"][1]["error"]["field"] == ["input", "areas", "1", "scope", "serviceId"]
+    assert await world.all(StructureArea) == []
+
+
+async def test_who_may_not_open_learns_of_no_opening(firm: Firm) -> None:
+    await firm.world.opening(firm.structure)
+    await firm.world.structure("Own", primary=firm.outsider)
+
+    answer = await open_areas(firm, firm.outsider, to_open(firm))
+
+    assert code(answer) == ["FORBIDDEN"]
+    assert answer["results"][0]["id"] is None
+
+
+async def test_one_bad_item_leaves_the_others(firm: Firm) -> None:
+    answer = await open_areas(firm, firm.primary, to_open(firm, "HOME"), to_open(firm))
+
+    assert code(answer) == ["AREA_IS_DEFAULT", None]
+    assert len(await firm.world.all(StructureArea)) == 1
+
+
+async def test_an_empty_list_is_too_few(firm: Firm) -> None:
+    answer = await open_areas(firm, firm.primary)
+
+    assert answer["errors"] == [{"code": "LIMIT", "field": ["input", "areas"]}]
+
+
+async def test_a_dry_run_of_opening_foresees_and_changes_nothing(firm: Firm) -> None:
+    items = to_open(firm, subscribeMe=True), to_open(firm, mode="CONSULTATION")
+    foreseen = await open_areas(firm, firm.primary, *items, dryRun=True)
+
+    for entity in (StructureArea, AreaSubscription, ManagerAction, Notification):
+        assert await firm.world.all(entity) == []
+    assert [result["id"] for result in foreseen["results"]] == [None, None]
+    done = await open_areas(firm, firm.primary, *items)
+    assert done["effects"] == foreseen["effects"]
+
+
+async def test_a_repeated_opening_with_its_key_is_done_once(firm: Firm) -> None:
+    first = await open_areas(firm, firm.primary, to_open(firm), idempotencyKey="open")
+    second = await open_areas(firm, firm.primary, to_open(firm), idempotencyKey="open")
+
+    assert second == first
+    assert len(await firm.world.all(ManagerAction)) == 1
