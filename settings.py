@@ -145,6 +145,9 @@ class Settings:
     workers: int = _setting(
         1, int, "a number", "Processes that serve; more than one needs PostgreSQL."
     )
+    refusal_seconds: float = _setting(
+        5.0, float, "seconds", "How long refusals are gathered before the history tells them."
+    )
     issued_invoices_self_service: bool = _setting(
         True,
         _switch,

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import BigKey, Key, Model, vocabulary
+from models.errors import ErrorCode
 from models.policy import Action
 
 
@@ -54,7 +55,9 @@ class ManagerAction(Model):
     One act in the history of a structure (domain.md 3.19).
 
     *changes* is a list of {"field", "before", "after"}, secrets masked; a personal value never
-    stands in it. The table refuses updates and deletions by a trigger.
+    stands in it. An entry of what a rule refused tells which one in *refusal*, and stands for as
+    many equal refusals as *count* says, the last of them *at*. The table refuses updates and
+    deletions by a trigger.
     """
 
     __tablename__ = "manager_action"
@@ -66,6 +69,7 @@ class ManagerAction(Model):
     outcome: Mapped[ManagerActionOutcome] = mapped_column(
         vocabulary(ManagerActionOutcome), default=ManagerActionOutcome.DONE
     )
+    refusal: Mapped[ErrorCode | None] = mapped_column(vocabulary(ErrorCode, growing=True))
     count: Mapped[int] = mapped_column(default=1)
     actor_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("user_account.id"))
     user_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("user_account.id"))
@@ -81,4 +85,5 @@ class ManagerAction(Model):
         Index(None, "structure_id", "user_id", "id"),
         Index(None, "structure_id", "at"),
         Index(None, "actor_id", "id"),
+        CheckConstraint("outcome = 'REFUSED' OR refusal IS NULL", name="refused_by_a_rule"),
     )

@@ -120,6 +120,8 @@ async def perform(info: Info, act: type[Act], given: Any) -> Outcome:
         outcome = Outcome(problems=[Problem.of(RuleRefused(ErrorCode.CONFLICT, message))])
     finally:
         await operation.renew()
+    if operation.refusals is not None and not given.dry_run:
+        operation.refusals.count(outcome.refused)
     return outcome
 
 
@@ -147,7 +149,7 @@ class _Call:
         await writing.enter(await act.aim())
         await act.prepare()
         results = [await self._result(act, position) for position in range(len(self._items))]
-        outcome = Outcome(results, told(writing.effects))
+        outcome = Outcome(results, told(writing.effects), refused=writing.refused)
         done = writing.changed or any(result.problem is None for result in results)
         # A key stands for something done: a call that did nothing may be mended and sent again.
         if self._given.dry_run or not done:
@@ -169,13 +171,16 @@ class _Call:
 
     async def _result(self, act: Act, position: int) -> Result:
         item = self._items[position]
+        act.writing.begin()
         below = () if act.items_field is None else (_camel(act.items_field), str(position))
         try:
             return Result(await act.apply(item))
         except Refused as refused:
             unknown = isinstance(refused, NotFound) and refused.field is None
             problem = Problem.of(refused, ("input", *below))
-            return Result(None if unknown else act.target(item), problem)
+            target = None if unknown else act.target(item)
+            act.writing.tally(act.action, refused, target)
+            return Result(target, problem)
 
 
 def may_repeat(given: Any) -> bool:

@@ -37,6 +37,8 @@ TARGETS: Mapping[TargetType, tuple[NodeKind, ...]] = MappingProxyType(
 )
 """What the target of an act can be read as: the first of these that its number names."""
 
+TARGET_TYPES = MappingProxyType({kind: word for word, kinds in TARGETS.items() for kind in kinds})
+
 
 def _acts(name: str, parent: Expression) -> Listing:
     return Listing(

@@ -17,6 +17,7 @@ from resolvers.columns import chosen_by
 from resolvers.loaders import Loader
 from resolvers.node_ids import NodeIds
 from resolvers.pages import Page, PageArguments
+from resolvers.refusals import Refusals
 from resolvers.tokens import current_time
 from resolvers.viewer import Viewer, read_viewer
 from settings import Settings
@@ -42,13 +43,19 @@ class Operation:
         node_ids: NodeIds,
         principal: tuple[int, int] | None,
         clock: Clock = current_time,
+        refusals: Refusals | None = None,
     ) -> None:
-        """Prepare for the user and session of *principal*, or for an anonymous caller."""
+        """
+        Prepare for the user and session of *principal*, or for an anonymous caller.
+
+        What rules refuse is told to *refusals*, if they are gathered.
+        """
         self.database = database
         self.settings = settings
         self.node_ids = node_ids
         self.principal = principal
         self.clock = clock
+        self.refusals = refusals
         self.now = clock()
         self.viewer: Viewer | None = None
         self.snapshot: Snapshot = database.snapshot()

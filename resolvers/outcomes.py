@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 from models.errors import ErrorCode, Refused
 from resolvers.effects import Effect
 from resolvers.node_ids import NodeKind
+from resolvers.refusals import Refusal
 
 
 _COMMON = frozenset({"message", "field", "code"})
@@ -97,11 +98,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call ended: *results* item by item, *problems* of the call as a whole."""
+    """
+    How a call ended: *results* item by item, *problems* of the call as a whole.
+
+    *refused* is what the history shall tell of it, and is told once: it is not kept for a repeated
+    call.
+    """
 
     results: list[Result] = dataclasses.field(default_factory=list)
     effects: list[Effect] = dataclasses.field(default_factory=list)
     problems: list[Problem] = dataclasses.field(default_factory=list)
+    refused: list[Refusal] = dataclasses.field(default_factory=list)
 
     @property
     def target(self) -> Target | None:

@@ -19,8 +19,11 @@ from models.policy import POLICY, Action
 from models.reading import among
 from models.structures import Structure
 from resolvers.effects import Effect, EffectKind
+from resolvers.history import TARGET_TYPES
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Operation
+from resolvers.outcomes import Target
+from resolvers.refusals import TELLING, Refusal
 from resolvers.viewer import Viewer, read_viewer
 
 
@@ -45,7 +48,8 @@ class Writing:
     One transaction of an act.
 
     After `enter`, *viewer* is the actor as he is under the locks, *now* the time of the act and
-    *structures* the locked ones by number. *changed* tells whether anything was written.
+    *structures* the locked ones by number. *changed* tells whether anything was written, *refused*
+    what the history shall tell though it was not done.
     """
 
     viewer: Viewer
@@ -61,6 +65,8 @@ class Writing:
         self.structures: dict[int, Structure] = {}
         self.effects: list[Effect] = []
         self.changed = False
+        self.refused: list[Refusal] = []
+        self._place: int | None = None
         self._acts: list[dict[str, Any]] = []
         self._messages: list[dict[str, Any]] = []
         self._operation = operation
@@ -111,9 +117,26 @@ class Writing:
         Raises:
             Forbidden: with the roles that would pass.
         """
+        self._place = structure_id
         if not self.viewer.passes(action, structure_id, owner_id):
             message = f"You may not {action.written} here."
             raise Forbidden(message, action=action, passing_roles=POLICY[action].passing_roles)
+
+    def begin(self) -> None:
+        """Begin with an item: nothing that it concerns has been found to be visible yet."""
+        self._place = None
+
+    def tally(self, action: Action, refused: Refused, target: Target | None) -> None:
+        """
+        Remember for the history that the actor was *refused* to do *action* to a visible object.
+
+        What the policy was not asked about leaves no trace: he may not know of it.
+        """
+        if self._place is None or refused.code not in TELLING:
+            return
+        kind = None if target is None else TARGET_TYPES.get(target.kind)
+        named = None if kind is None or target is None else (kind, target.number)
+        self.refused.append(Refusal(self._place, self.viewer.id, action, refused.code, named))
 
     def sees_card(self, structure_id: int) -> bool:
         """Say whether the actor may know of the card of a locked structure."""

@@ -8,6 +8,7 @@ import strawberry
 from strawberry import Parent
 
 from models import history as models
+from models.errors import ErrorCode
 from models.history import ManagerActionOutcome
 from models.policy import Action
 from resolvers import history as resolve
@@ -55,6 +56,7 @@ class ManagerAction(Node):
     at: datetime = plain("When; for tallied refusals the last time.")
     action: Action = plain("What.")
     outcome: ManagerActionOutcome = plain("Done or refused.")
+    refusal: ErrorCode | None = plain("Which rule refused it; null where it was done.")
     count: int = plain("1, or how many equal refusals this entry stands for.")
     actor: User | None = owner(
         reference(users.by_ids, "actor_id"), "Who; null for the service itself."

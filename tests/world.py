@@ -86,6 +86,8 @@ class World:
 
     def __init__(self, database_url: str, folder: Path, **options: Any) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0)
+        # Refusals are written when a test says so, not in the middle of what it counts.
+        options.setdefault("refusal_seconds", 3600.0)
         self.settings = Settings(database_url=database_url, data_directory=folder, **options)
         self.parts = Parts(self.settings, clock=lambda: self.now)
         self.database = self.parts.database

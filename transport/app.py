@@ -15,6 +15,7 @@ from models.database import Database
 from resolvers.identity import Identity
 from resolvers.node_ids import NodeIds
 from resolvers.operation import Clock
+from resolvers.refusals import Refusals
 from resolvers.secrets import Secrets
 from resolvers.tokens import current_time
 from schema.root import schema
@@ -42,16 +43,19 @@ class Service:
         self.metrics = Metrics(self.database) if settings.metrics_port else None
         self.identity = Identity.compose(settings, self.database, secrets, clock=clock)
         self.node_ids = NodeIds(secrets.derive("node ids"))
+        self.refusals = Refusals(self.database, seconds=settings.refusal_seconds, clock=clock)
         self.calls = Calls(
             settings=settings,
             database=self.database,
             tokens=self.identity.tokens,
             node_ids=self.node_ids,
             clock=clock,
+            refusals=self.refusals,
         )
 
     async def close(self) -> None:
-        """End threads and connections."""
+        """Write what waits to be written, and end threads and connections."""
+        await self.refusals.close()
         self.identity.close()
         await self.database.close()
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from models.database import Database
 from resolvers.node_ids import NodeIds
 from resolvers.operation import Clock, Operation
+from resolvers.refusals import Refusals
 from resolvers.tokens import AccessTokens, current_time
 from resolvers.tokens import Unauthenticated as WrongToken
 from settings import Settings
@@ -29,6 +30,7 @@ class Calls:
         tokens: AccessTokens,
         node_ids: NodeIds,
         clock: Clock = current_time,
+        refusals: Refusals | None = None,
     ) -> None:
         """Serve from *database* for the callers whom *tokens* tell."""
         self.settings = settings
@@ -36,6 +38,7 @@ class Calls:
         self.tokens = tokens
         self.node_ids = node_ids
         self.clock = clock
+        self.refusals = refusals
 
     @asynccontextmanager
     async def open(self, request: Request) -> AsyncIterator[Operation]:
@@ -51,6 +54,7 @@ class Calls:
             node_ids=self.node_ids,
             principal=self._principal(request),
             clock=self.clock,
+            refusals=self.refusals,
         )
         try:
             if not await operation.open():

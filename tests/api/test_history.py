@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.accounts import PlatformRole, User
+from models.errors import ErrorCode
 from models.history import ManagerAction, ManagerActionOutcome, TargetType
 from models.memberships import Role
 from models.policy import Action
@@ -43,6 +44,7 @@ class Chronicle:
             Action.CONNECTION_REQUEST_DECIDE,
             self.clerk,
             outcome=ManagerActionOutcome.REFUSED,
+            refusal=ErrorCode.FORBIDDEN,
             count=5,
         )
         await self._act("fourth", Action.PRIMARY_MANAGER_TRANSFER, None, firm.secondary)
@@ -182,6 +184,7 @@ async def test_the_target_of_an_act_is_null_for_who_may_not_read_it(
             Action.CONNECTION_REQUEST_DECIDE,
             chronicle.clerk,
             outcome=ManagerActionOutcome.REFUSED,
+            refusal=ErrorCode.FORBIDDEN,
             target_type=kind,
             target_id=number,
         )

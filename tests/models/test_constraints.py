@@ -43,6 +43,7 @@ CHECKS = {
     "ck_request_subscription_names_area": """UPDATE request SET area = NULL
         WHERE kind = 'SUBSCRIPTION'""",
     "ck_request_decided_when_final": "UPDATE request SET decided_at = NULL",
+    "ck_manager_action_refused_by_a_rule": "UPDATE manager_action SET refusal = 'FORBIDDEN'",
     "ck_request_refused_with_reason": "UPDATE request SET refusal_reason = NULL",
 }
 

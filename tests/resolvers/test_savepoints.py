@@ -24,6 +24,7 @@ from tests.world import World
 class Rename(Act):
     """Renames a structure and connects a user to it, without asking any rule."""
 
+    action = Action.CARD_READ
     items_field = "items"
 
     @override
