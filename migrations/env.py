@@ -2,11 +2,31 @@
 
 from alembic import context
 
-from models import accounts, areas, history, idempotency, memberships, outbox, requests, services
+from models import (
+    accounts,
+    areas,
+    bank_accounts,
+    history,
+    idempotency,
+    memberships,
+    outbox,
+    requests,
+    services,
+)
 from models.base import Model
 
 
-TABLES = (accounts, areas, history, idempotency, memberships, outbox, requests, services)
+TABLES = (
+    accounts,
+    areas,
+    bank_accounts,
+    history,
+    idempotency,
+    memberships,
+    outbox,
+    requests,
+    services,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

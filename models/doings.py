@@ -87,4 +87,11 @@ DOINGS: tuple[Rule, ...] = (
         " self-service",
         "domain 2.2 r15b, 3.7; S7",
     ),
+    doing(
+        Action.BANK_ACCOUNT_MANAGE,
+        MANAGERS,
+        "primary or secondary manager",
+        "membership ACTIVE; structure ACTIVE, except to close",
+        "domain 2.2 r9, 3.15; sheet B",
+    ),
 )

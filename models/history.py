@@ -26,6 +26,7 @@ class TargetType(StrEnum):
     MEMBERSHIP = "MEMBERSHIP"
     REQUEST = "REQUEST"
     STRUCTURE_AREA = "STRUCTURE_AREA"
+    BANK_ACCOUNT = "BANK_ACCOUNT"
 
 
 SECRETS = frozenset({"password", "iban", "bic", "holdername", "factorname", "factoridentifier"})

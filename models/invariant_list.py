@@ -1,20 +1,7 @@
 """What must be true of the stored data at every commit, each as a statement that finds offenders."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invariant:
-    """
-    A truth about the stored data.
-
-    *statement* selects the ids of the rows that break it; *dialect* limits it to one database.
-    """
-
-    name: str
-    meaning: str
-    statement: str
-    dialect: str | None = None
+from models.bank_account_invariants import BANK_ACCOUNTS
+from models.invariant import Invariant
 
 
 _ROLES = (
@@ -297,4 +284,11 @@ _RECORDS = (
     ),
 )
 
-INVARIANTS: tuple[Invariant, ...] = (*_ROLES, *_RIGHTS, *_REQUESTS, *_STRUCTURES, *_RECORDS)
+INVARIANTS: tuple[Invariant, ...] = (
+    *_ROLES,
+    *_RIGHTS,
+    *_REQUESTS,
+    *_STRUCTURES,
+    *_RECORDS,
+    *BANK_ACCOUNTS,
+)

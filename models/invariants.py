@@ -6,7 +6,8 @@ from sqlalchemy import BigInteger, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.database import Database
-from models.invariant_list import INVARIANTS, Invariant
+from models.invariant import Invariant
+from models.invariant_list import INVARIANTS
 
 
 SHOWN = 20

@@ -108,4 +108,18 @@ READINGS: tuple[Rule, ...] = (
         "membership ACTIVE; an act is also readable by its actor",
         "domain 2.2 r20; 3.19",
     ),
+    reading(
+        Action.BANK_ACCOUNT_LIST,
+        MANAGERS,
+        "primary or secondary manager",
+        ACTIVE,
+        "domain 2.2 r10; sheet B",
+    ),
+    reading(
+        Action.BANK_ACCOUNT_READ,
+        MANAGERS,
+        "primary or secondary manager",
+        ACTIVE,
+        "domain 2.3",
+    ),
 )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar, dataclass_transform
 import strawberry
 
 from models.areas import AreaCode, AreaMode, AreaScope
+from models.bank_accounts import BankAccountStatus
 from models.history import ManagerActionOutcome
 from models.identifiers import IdentifierType
 from models.memberships import MembershipScope, MembershipStatus, Role
@@ -261,6 +262,15 @@ class RequestOrder:
 
     field: RequestOrderField = told("By what.", default=RequestOrderField.CREATED_AT)
     direction: OrderDirection = told("In which direction.", default=OrderDirection.ASC)
+
+
+@described_input()
+class BankAccountFilter:
+    """Which bank accounts."""
+
+    status: list[BankAccountStatus] | None = told(
+        "With one of these statuses; by default active.", default=None
+    )
 
 
 @described_input()

@@ -26,6 +26,7 @@ class NodeKind(StrEnum):
     CONNECTION_REQUEST = "cr"
     SUBSCRIPTION_REQUEST = "sr"
     MANAGER_ACTION = "ma"
+    BANK_ACCOUNT = "ba"
 
 
 PREFIXES = frozenset(kind.value for kind in NodeKind)

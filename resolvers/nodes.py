@@ -12,6 +12,7 @@ from models.policy import POLICY, Action
 from models.requests import RequestKind
 from resolvers import (
     areas,
+    bank_accounts,
     history,
     memberships,
     requests,
@@ -48,6 +49,9 @@ _LOADS: Mapping[NodeKind, Load] = {
     NodeKind.CONNECTION_REQUEST: lambda operation, key: requests.by_id(operation, key[0]),
     NodeKind.SUBSCRIPTION_REQUEST: lambda operation, key: requests.by_id(operation, key[0]),
     NodeKind.MANAGER_ACTION: lambda operation, key: operation.one(history.act_by_id, key[0]),
+    NodeKind.BANK_ACCOUNT: lambda operation, key: operation.one(
+        bank_accounts.account_by_id, key[0]
+    ),
 }
 
 RULES: Mapping[NodeKind, Action] = {
@@ -61,6 +65,7 @@ RULES: Mapping[NodeKind, Action] = {
     NodeKind.CONNECTION_REQUEST: Action.REQUEST_LIST,
     NodeKind.SUBSCRIPTION_REQUEST: Action.REQUEST_LIST,
     NodeKind.MANAGER_ACTION: Action.HISTORY_READ,
+    NodeKind.BANK_ACCOUNT: Action.BANK_ACCOUNT_LIST,
 }
 _KINDS = {
     NodeKind.CONNECTION_REQUEST: RequestKind.CONNECTION,

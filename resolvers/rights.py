@@ -30,6 +30,8 @@ ON_STRUCTURE = (
     Action.ADMINISTRATION_READ,
     Action.REQUEST_LIST,
     Action.HISTORY_READ,
+    Action.BANK_ACCOUNT_LIST,
+    Action.BANK_ACCOUNT_READ,
     Action.CONNECTION_REQUEST_SUBMIT,
     Action.CONNECTION_REQUEST_DECIDE,
     Action.SUBSCRIPTION_REQUEST_SUBMIT,
@@ -39,6 +41,7 @@ ON_STRUCTURE = (
     Action.OPENED_AREA_MANAGE,
     Action.SUBSCRIPTION_SET,
     Action.SUBSCRIPTION_END,
+    Action.BANK_ACCOUNT_MANAGE,
 )
 """Every action that can be asked of a structure, in the order of the vocabulary."""
 

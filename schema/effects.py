@@ -34,6 +34,7 @@ described(
     COPIED="Data is copied to the successor structure.",
     AREA_OPENED="An area is opened, or an opened one changes its mode.",
     AREA_CLOSED="An area is closed.",
+    DEFAULT_BANK_ACCOUNT_CHANGED="Another bank account is proposed first, or none any more.",
     NOTIFICATION="A message will be sent.",
 )
 

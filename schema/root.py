@@ -17,6 +17,7 @@ from resolvers.viewer import Viewer as Signed
 from schema import coverage, rights, vocabulary
 from schema.area_mutations import AreaMutations
 from schema.areas import Area
+from schema.bank_account_mutations import BankAccountMutations
 from schema.errors import KINDS as ERRORS
 from schema.fields import guarded, object_type, open_field
 from schema.nodes import Node
@@ -73,7 +74,7 @@ vocabulary_published = vocabulary
 
 
 @object_type(row=None)
-class Mutation(RequestMutations, StructureMutations, AreaMutations):
+class Mutation(RequestMutations, StructureMutations, AreaMutations, BankAccountMutations):
     """Everything that can be done; each field is one transaction."""
 
 

@@ -12,7 +12,16 @@ from models.identifiers import IdentifierType
 from models.memberships import Role
 from models.policy import Action
 from models.structures import ApplicationCode, Sector, StructureStatus
-from resolvers import areas, history, memberships, pending_counts, requests, services, users
+from resolvers import (
+    areas,
+    bank_accounts,
+    history,
+    memberships,
+    pending_counts,
+    requests,
+    services,
+    users,
+)
 from resolvers import structures as resolve
 from resolvers.inputs import LookupReason, about
 from resolvers.node_ids import NodeKind
@@ -21,6 +30,7 @@ from resolvers.rights import ON_STRUCTURE, decide
 from resolvers.rights import Decision as Judged
 from schema.addresses import Address
 from schema.areas import StructureArea
+from schema.bank_accounts import BankAccount
 from schema.fields import computed, guarded, object_type, open_field, owner, plain
 from schema.history import ManagerAction
 from schema.memberships import Membership
@@ -190,6 +200,12 @@ class Structure(Node):
     )
     history: Connection[ManagerAction] | None = guarded(
         history.of_structure, "What managers did here, newest first.", allow=Action.HISTORY_READ
+    )
+    bank_accounts: Connection[BankAccount] | None = guarded(
+        bank_accounts.of_structure,
+        "Bank accounts, the default one first; the account communicated in the contract is the one"
+        " that is paid.",
+        allow=Action.BANK_ACCOUNT_LIST,
     )
     viewer_role: Role | None = computed(
         memberships.viewer_role, "Your own role here; null without an active membership."

@@ -2,6 +2,7 @@
 
 from models.accounts import PlatformRole, UserKind, UserStatus
 from models.areas import AreaCode, AreaMode, AreaScope
+from models.bank_accounts import BankAccountStatus
 from models.errors import ErrorCode
 from models.history import ManagerActionOutcome
 from models.identifiers import IdentifierType
@@ -143,6 +144,8 @@ described(
     ADMINISTRATION_READ="Read administration data of a structure.",
     REQUEST_LIST="List and count the requests on a structure.",
     HISTORY_READ="Read the history of a structure.",
+    BANK_ACCOUNT_LIST="List bank accounts, IBAN masked.",
+    BANK_ACCOUNT_READ="Read IBAN, BIC, holder and factor.",
     CONNECTION_REQUEST_SUBMIT="Ask to be connected.",
     REQUEST_CANCEL="Withdraw a request.",
     CONNECTION_REQUEST_DECIDE="Validate or refuse connection requests.",
@@ -153,6 +156,7 @@ described(
     OPENED_AREA_MANAGE="Open and close areas.",
     SUBSCRIPTION_SET="Give and change rights on areas.",
     SUBSCRIPTION_END="End rights on areas.",
+    BANK_ACCOUNT_MANAGE="Add and close bank accounts, and choose the default one.",
 )
 described(
     AccessRole,
@@ -207,6 +211,12 @@ described(
     AREA_NOT_AVAILABLE="The structure does not meet the area's restriction.",
     AREA_NOT_YET_AVAILABLE="The area's condition is not met yet.",
     AREA_IS_DEFAULT="This area is always there: it is neither opened, closed nor requested.",
+    BANK_ACCOUNT_REQUIRED="This kind of structure must keep a bank account.",
+)
+described(
+    BankAccountStatus,
+    ACTIVE="Can be chosen when invoicing.",
+    CLOSED="Kept for the record only.",
 )
 described(
     ManagerActionOutcome,

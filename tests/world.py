@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from models.accounts import SignInSession, User
 from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
+from models.bank_accounts import BankAccount
 from models.base import Model, sort_key
 from models.identifiers import IdentifierType
 from models.memberships import (
@@ -48,6 +49,7 @@ _KINDS = {
     User: NodeKind.USER,
     StructureArea: NodeKind.STRUCTURE_AREA,
     AreaSubscription: NodeKind.AREA_SUBSCRIPTION,
+    BankAccount: NodeKind.BANK_ACCOUNT,
 }
 
 
@@ -301,6 +303,24 @@ class World:
         await self.add(right)
         return right
 
+    async def bank_account(
+        self, structure: Structure, label: str = "Main account", **values: Any
+    ) -> BankAccount:
+        """Put a bank account in."""
+        account = BankAccount(
+            structure_id=structure.id,
+            label=label,
+            label_key=sort_key(label),
+            iban=values.pop("iban", None) or iban(next(self._numbers)),
+            bic=values.pop("bic", "AGRIFRPP"),
+            holder_name=values.pop("holder_name", structure.name),
+            created_at=self.now,
+            updated_at=self.now,
+            **values,
+        )
+        await self.add(account)
+        return account
+
     async def connection_request(
         self, structure: Structure, user: User, services: Iterable[Service] = (), **values: Any
     ) -> Request:
@@ -351,6 +371,12 @@ def siret(number: int) -> str:
     """Make the SIRET of a structure from a small *number*."""
     siren = _with_check_digit(f"{number + 10_000_000:08d}")
     return _with_check_digit(f"{siren}0001")
+
+
+def iban(number: int) -> str:
+    """Make a French IBAN from a small *number*."""
+    account = f"30006000{number:015d}"
+    return f"FR{98 - int(f'{account}152700') % 97:02d}{account}"
 
 
 def _with_check_digit(digits: str) -> str:

@@ -8,6 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.accounts import Password, User
 from models.areas import AreaCode, AreaMode
 from models.database import Database
+from models.demonstration.bank_accounts import (
+    JOINERY_ACCOUNTS,
+    PRINTER_ACCOUNTS,
+    WORKSHOP_ACCOUNTS,
+    keep_accounts,
+)
 from models.demonstration.people import (
     ACCOUNTS,
     OUTSIDER,
@@ -103,6 +109,7 @@ async def _tell_of_workshop(pen: Pen, primary: User, secondary: User, user: User
     pen.right(site, held, AreaCode.ISSUED_INVOICES, MODIFICATION, "FACTURATION")
     pen.right(site, held, AreaCode.ISSUED_INVOICES, CONSULTATION, "COMPTABILITE")
     pen.right(site, held, AreaCode.DATA_FLOW_OVERVIEW, CONSULTATION)
+    await keep_accounts(pen, site, primary, WORKSHOP_ACCOUNTS)
     for number, employee in enumerate(staff):
         await _employ(pen, site, number, employee)
     await _decide_workshop(pen, site, (primary, secondary), [*newcomers, *staff])
@@ -235,6 +242,7 @@ async def _tell_of_joinery(pen: Pen, outsider: User) -> None:
     held = await pen.member(site, owner, Role.PRIMARY_MANAGER, origin=MembershipOrigin.CREATOR)
     pen.right(site, held, AreaCode.ISSUED_INVOICES, MODIFICATION)
     await pen.member(site, fitter, services=("POSE",))
+    await keep_accounts(pen, site, owner, JOINERY_ACCOUNTS)
     asked = await pen.asks_connection(site, outsider, "Je suis votre comptable.", days=30)
     await pen.decides(
         asked,
@@ -249,3 +257,4 @@ async def _tell_of_printer(pen: Pen, primary: User) -> None:
     site = await pen.site(PRINTER)
     held = await pen.member(site, primary, Role.PRIMARY_MANAGER, origin=MembershipOrigin.CREATOR)
     pen.right(site, held, AreaCode.ISSUED_INVOICES, CONSULTATION)
+    await keep_accounts(pen, site, primary, PRINTER_ACCOUNTS)

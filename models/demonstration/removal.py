@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.accounts import Password, RefreshToken, SignInSession, User
 from models.areas import AreaSubscription, StructureArea
+from models.bank_accounts import BankAccount
 from models.database import Database
 from models.history import ManagerAction
 from models.idempotency import IdempotencyRecord
@@ -86,6 +87,7 @@ async def _remove_structures(session: AsyncSession, structures: Sequence[int]) -
         ServiceMembership,
         Membership,
         StructureApplication,
+        BankAccount,
         Service,
     ):
         await session.execute(delete(table).where(table.structure_id.in_(structures)))

@@ -45,6 +45,10 @@ CHECKS = {
     "ck_request_decided_when_final": "UPDATE request SET decided_at = NULL",
     "ck_manager_action_refused_by_a_rule": "UPDATE manager_action SET refusal = 'FORBIDDEN'",
     "ck_request_refused_with_reason": "UPDATE request SET refusal_reason = NULL",
+    "ck_bank_account_closed_since": "UPDATE bank_account SET closed_at = created_at",
+    "ck_bank_account_default_is_active": """UPDATE bank_account SET is_default = true
+        WHERE status = 'CLOSED'""",
+    "ck_bank_account_factor_is_named": "UPDATE bank_account SET factor_name = 'A factor'",
 }
 
 UNIQUES = {
@@ -127,11 +131,15 @@ async def connection(demonstration: Database) -> AsyncIterator[AsyncConnection]:
             WHERE id = {WORKSHOP}""",
         ):
             await connection.exec_driver_sql(statement)
-        await connection.exec_driver_sql(
-            "ALTER TABLE manager_action DISABLE TRIGGER manager_action_append_only"
-            if demonstration.dialect_name == "postgresql"
-            else "DROP TRIGGER manager_action_no_update"
-        )
+        for table, trigger, update in (
+            ("manager_action", "manager_action_append_only", "manager_action_no_update"),
+            ("bank_account", "bank_account_never_edited", "bank_account_never_edited"),
+        ):
+            await connection.exec_driver_sql(
+                f"ALTER TABLE {table} DISABLE TRIGGER {trigger}"
+                if demonstration.dialect_name == "postgresql"
+                else f"DROP TRIGGER {update}"
+            )
         yield connection
         await connection.rollback()
 
@@ -213,6 +221,25 @@ async def test_the_history_cannot_be_changed(demonstration: Database, statement:
     async with demonstration.writer.connect() as connection:
         with pytest.raises(DBAPIError, match="the history is append-only"):
             await connection.exec_driver_sql(statement)
+        await connection.rollback()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "iban = 'FR7630004000031234567890143'",
+        "bic = 'BNPAFRPP'",
+        "holder_name = 'Somebody else'",
+        "factor = true, factor_name = 'A factor'",
+        f"structure_id = {WORKSHOP}",
+    ],
+)
+async def test_bank_details_cannot_be_changed(demonstration: Database, change: str) -> None:
+    async with demonstration.writer.connect() as connection:
+        with pytest.raises(DBAPIError, match="bank details are never changed"):
+            await connection.exec_driver_sql(
+                f"UPDATE bank_account SET {change} WHERE structure_id = {JOINERY}"
+            )
         await connection.rollback()
 
 

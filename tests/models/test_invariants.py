@@ -19,6 +19,8 @@ OUTSIDER = "(SELECT id FROM user_account WHERE login = 'outsider@demo.test')"
 MEMBERSHIP = "structure_id, user_id, role, status, scope, origin, created_at, updated_at, version"
 REQUEST = """kind, structure_id, requester_id, status, area, mode, service_id,
     created_at, updated_at, version"""
+BANK_ACCOUNT = """structure_id, label, label_key, bic, holder_name, factor, status, created_at,
+    updated_at, version"""
 
 BREAKS = [
     (
@@ -155,7 +157,38 @@ BREAKS = [
         SELECT id, 'key', 'short', '{{}}', created_at FROM user_account WHERE id = {OUTSIDER}""",
     ),
     ("append_only_history", ""),
+    (
+        "one_default_bank_account",
+        "UPDATE bank_account SET is_default = true WHERE status = 'ACTIVE'",
+    ),
+    (
+        "one_default_bank_account",
+        "UPDATE bank_account SET is_default = true WHERE status = 'CLOSED'",
+    ),
+    (
+        "one_active_iban",
+        f"""INSERT INTO bank_account ({BANK_ACCOUNT}, iban, is_default)
+        SELECT {BANK_ACCOUNT}, iban, false FROM bank_account WHERE structure_id = {JOINERY}""",
+    ),
+    (
+        "normalised_iban",
+        f"""INSERT INTO bank_account ({BANK_ACCOUNT}, iban, is_default)
+        SELECT {BANK_ACCOUNT}, lower(iban), false FROM bank_account
+        WHERE structure_id = {JOINERY}""",
+    ),
+    ("bank_details_are_kept", ""),
 ]
+
+TRIGGERS = {
+    "append_only_history": {
+        "sqlite": "DROP TRIGGER manager_action_no_update",
+        "postgresql": "ALTER TABLE manager_action DISABLE TRIGGER manager_action_append_only",
+    },
+    "bank_details_are_kept": {
+        "sqlite": "DROP TRIGGER bank_account_never_edited",
+        "postgresql": "ALTER TABLE bank_account DISABLE TRIGGER bank_account_never_edited",
+    },
+}
 
 
 @pytest.fixture
@@ -189,12 +222,8 @@ async def test_the_demonstration_breaks_no_invariant(demonstration: Database) ->
 async def test_a_broken_invariant_is_found(
     unguarded: AsyncConnection, name: str, statements: str
 ) -> None:
-    if name == "append_only_history":
-        statements = (
-            "DROP TRIGGER manager_action_no_update"
-            if unguarded.dialect.name == "sqlite"
-            else "ALTER TABLE manager_action DISABLE TRIGGER manager_action_append_only"
-        )
+    if name in TRIGGERS:
+        statements = TRIGGERS[name][unguarded.dialect.name]
 
     for statement in statements.split(";"):
         assert (await unguarded.exec_driver_sql(statement)).rowcount != 0

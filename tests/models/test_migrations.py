@@ -32,6 +32,8 @@ CONDITIONS = {
         "kind = 'SUBSCRIPTION' AND status = 'PENDING' AND service_id IS NOT NULL"
     ),
     "unsent_notification": "sent_at IS NULL",
+    "one_active_iban": "status = 'ACTIVE'",
+    "one_default_bank_account": "is_default",
 }
 
 COLUMNS = {
@@ -45,6 +47,8 @@ COLUMNS = {
     "one_pending_request_structure": "requester_id, structure_id, area",
     "one_pending_request_service": "requester_id, structure_id, area, service_id",
     "unsent_notification": "id",
+    "one_active_iban": "structure_id, iban",
+    "one_default_bank_account": "structure_id",
 }
 
 DEFINITIONS = {

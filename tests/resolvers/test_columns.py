@@ -65,6 +65,7 @@ async def populate(world: World) -> Any:
     member = await world.member(structure, await world.user("Lou Petit"), services=[service])
     await world.right(member, AreaCode.WORK_INVOICES, service=service)
     await world.connection_request(structure, await world.user("Sacha Morel"))
+    await world.bank_account(structure)
     await world.token(manager)
     return manager
 

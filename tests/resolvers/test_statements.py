@@ -37,6 +37,7 @@ FIELDS = {
     "applicationsUsed": 1,
     "history { nodes { action actor { login } } }": 1,
     "history(filter: {outcome: [DONE]}) { totalCount nodes { changes { field after } } }": 2,
+    "bankAccounts { totalCount nodes { label iban notice structure { name } } }": 3,
     "predecessor { name } successor { name }": 1,
     "viewerMembership { role }": 1,
 }
@@ -49,6 +50,7 @@ async def populate(world: World, size: int) -> User:
     for number in range(size):
         structure = await world.structure(f"Structure {number}", primary=manager)
         await world.opening(structure)
+        await world.bank_account(structure)
         services = [await world.service(structure, f"S{position}") for position in range(size)]
         for position in range(size):
             user = await world.user(f"User {position}")

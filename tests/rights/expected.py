@@ -50,6 +50,10 @@ STRUCTURE_FIELDS: dict[str, dict[str, set[str]]] = {
     "subscriptionRequests { nodes { status } }": dict.fromkeys(KINDS, OFFICE),
     "pendingCounts { connectionRequests }": dict.fromkeys(KINDS, OFFICE),
     "history { nodes { action } }": dict.fromkeys(KINDS, OFFICE),
+    "bankAccounts { nodes { label maskedIban } }": dict.fromkeys(KINDS, MANAGERS),
+    "bankAccounts { nodes { iban } }": dict.fromkeys(KINDS, MANAGERS),
+    "bankAccounts { nodes { bic holderName } }": dict.fromkeys(KINDS, MANAGERS),
+    "bankAccounts { nodes { factorName factorIdentifier } }": dict.fromkeys(KINDS, MANAGERS),
 }
 
 NODES: dict[str, set[str]] = {
@@ -69,8 +73,14 @@ NODES: dict[str, set[str]] = {
     "request of the requester": OFFICE | {REQUESTER},
     "subscription request of the simple user": OFFICE | {SIMPLE},
     "act of the secondary manager": OFFICE,
+    "bank account": MANAGERS,
 }
 """Which objects `node` gives to whom; to all others it is null."""
+
+DECISIONS: dict[str, dict[str, set[str]]] = {
+    "BANK_ACCOUNT_READ": dict.fromkeys(KINDS, MANAGERS),
+}
+"""Whom `Structure.viewerCan` tells that he may; for what no other table tells of everybody."""
 
 CONTACTS: dict[str, set[str]] = {
     "primary manager": OFFICE,
@@ -217,6 +227,36 @@ MUTATIONS: dict[str, dict[str, str]] = {
         SECONDARY: DONE,
         PRIMARY: DONE,
         SUPPORT: HERE,
+    },
+    "addBankAccount": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: HERE,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "closeBankAccount": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: UNKNOWN,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "setDefaultBankAccount": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: UNKNOWN,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
     },
 }
 """The stranger is primary manager of a structure of his own."""

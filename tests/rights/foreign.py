@@ -14,7 +14,7 @@ from graphql import (
     is_object_type,
 )
 
-from models.accounts import UserKind, UserStatus
+from models.accounts import User, UserKind, UserStatus
 from models.history import ManagerAction, TargetType
 from models.identifiers import IdentifierType
 from models.memberships import Membership, MembershipStatus
@@ -71,6 +71,7 @@ class Foreign:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        self.manager = User()
         self.hidden: dict[NodeKind, dict[str, str]] = {kind: {} for kind in NodeKind}
         self.unusable: dict[str, str] = {}
 
@@ -113,8 +114,9 @@ class Foreign:
 
     async def _private(self) -> None:
         world = self.scene.world
+        self.manager = await world.user("Foreign Manager")
         for name, retired in (("active", False), ("inactive", True)):
-            card = await world.structure(f"Foreign {name}")
+            card = await world.structure(f"Foreign {name}", primary=self.manager)
             used = await world.service(card, "USED")
             member = await world.member(card, await world.user("Foreign Member"), services=[used])
             self._keep(used, f"service of an {name} structure")
@@ -123,6 +125,8 @@ class Foreign:
             self._keep(member, f"membership of an {name} structure")
             right = await world.right(member, service=used)
             self._keep(right, f"right of an {name} structure")
+            account = await world.bank_account(card, is_default=True)
+            self._keep(account, f"bank account of an {name} structure")
             pair = self.encode(NodeKind.SERVICE_USER, member.id, used.id)
             self.hidden[NodeKind.SERVICE_USER][f"service user of an {name} structure"] = pair
             await self._requests(card, member, RequestStatus.CANCELLED)

@@ -78,6 +78,7 @@ class Scene:
         opening = await world.opening(structure)
         right = await world.right(simple, service=service)
         managers_right = await world.right(secondary, service=service)
+        account = await world.bank_account(structure)
         if kind != RETIRED:
             request = await world.connection_request(structure, self.person(REQUESTER))
             asked = await world.subscription_request(simple, service=service)
@@ -97,6 +98,7 @@ class Scene:
                 ),
                 "right of the simple user": world.id(right),
                 "right of the secondary manager": world.id(managers_right),
+                "bank account": world.id(account),
                 "request of the requester": world.id(request),
                 "subscription request of the simple user": world.id(asked),
             }

@@ -11,7 +11,7 @@ from tests.rights.expected import EVERYBODY, PRIVATE, SUPPORT
 from tests.rights.foreign import Foreign, Place, malformed, places_of_schema
 from tests.rights.scene import Scene
 from tests.rights.test_mutations import fingerprint
-from tests.world import Answer, World, siret
+from tests.world import Answer, World, iban, siret
 
 
 RESULTS = "results { id error { __typename code message field } }"
@@ -58,6 +58,7 @@ def places(scene: Scene) -> dict[str, Place]:
     area = {"area": "ISSUED_INVOICES", "mode": "CONSULTATION"}
     whole = {"scope": {"wholeStructure": True}}
     new = {"version": 1, "identifier": {"value": siret(900)}, "confirmDifferentSiren": True}
+    details = {"label": "New", "iban": iban(900), "bic": "AGRIFRPP", "holderName": "Us"}
     somebody = {"login": scene.person("secondary").login}
     reason = {"reason": "As the sheets say."}
 
@@ -250,6 +251,19 @@ def places(scene: Scene) -> dict[str, Place]:
             lambda texts: {"input": {"subscriptionIds": texts}},
             many=True,
         ),
+        "Mutation.addBankAccount(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("addBankAccount"),
+            lambda text: {"input": {"structureId": text} | details},
+        ),
+        **{
+            f"Mutation.{name}(input.bankAccountId)": Place(
+                (NodeKind.BANK_ACCOUNT,),
+                mutation(name),
+                lambda text: {"input": {"bankAccountId": text, "version": 1}},
+            )
+            for name in ("closeBankAccount", "setDefaultBankAccount")
+        },
     }
 
 
@@ -327,7 +341,9 @@ async def test_what_a_viewer_may_not_know_of_is_like_what_is_missing(
 
 async def test_what_is_tried_does_exist(world: World, scene: Scene, foreign: Foreign) -> None:
     document = "query ($id: ID!) { node(id: $id) { id } }"
-    for hidden in foreign.hidden.values():
+    for kind, hidden in foreign.hidden.items():
+        # Support sees everything but bank details.
+        witness = foreign.manager if kind == NodeKind.BANK_ACCOUNT else scene.people[SUPPORT]
         for text in hidden.values():
-            answer = await world.ask(scene.people[SUPPORT], document, id=text)
+            answer = await world.ask(witness, document, id=text)
             assert answer.data == {"node": {"id": text}}

@@ -20,7 +20,14 @@ from tests.rights.expected import (
     UNKNOWN,
 )
 from tests.rights.scene import Scene
-from tests.world import World, siret
+from tests.world import World, iban, siret
+
+
+SINGLE = {
+    *("requestConnection", "requestSubscription", "changeIdentifier"),
+    *("addBankAccount", "closeBankAccount", "setDefaultBankAccount"),
+}
+"""Mutations on one object, which answer without a list of results."""
 
 
 @pytest.fixture
@@ -34,6 +41,7 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
     structure = world.id(scene.structures[PRIVATE])
     connection = scene.ids["request of the requester"]
     subscription = scene.ids["subscription request of the simple user"]
+    account = scene.ids["bank account"]
     reason = {"reason": "Not one of ours."}
     return {
         "validateConnectionRequests": {"requests": [{"id": connection}]},
@@ -81,6 +89,15 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
             ]
         },
         "endSubscriptions": {"subscriptionIds": [scene.ids["right of the simple user"]]},
+        "addBankAccount": {
+            "structureId": structure,
+            "label": "Second account",
+            "iban": iban(900),
+            "bic": "BNPAFRPP",
+            "holderName": "The private one",
+        },
+        "closeBankAccount": {"bankAccountId": account, "version": 1},
+        "setDefaultBankAccount": {"bankAccountId": account, "version": 1},
     }
 
 
@@ -113,8 +130,7 @@ def outcome(answer: dict[str, Any]) -> str:
 
 def document_of(name: str) -> str:
     """Write the mutation of *name*."""
-    single = name in {"requestConnection", "requestSubscription", "changeIdentifier"}
-    items = "" if single else "results { id error { code } }"
+    items = "" if name in SINGLE else "results { id error { code } }"
     kind = name[0].upper() + name[1:]
     return (
         f"mutation ($input: {kind}Input!) {{ {name}(input: $input)"

@@ -12,6 +12,7 @@ from models.policy import POLICY, AccessRole, Action, Rule
 from schema.root import schema
 from tests.rights.expected import (
     CONTACTS,
+    DECISIONS,
     EVERYBODY,
     KINDS,
     MUTATIONS,
@@ -28,7 +29,7 @@ from tests.rights.expected import (
 )
 from tests.rights.scene import Scene
 from tests.rights.test_fields import CONTACT
-from tests.rights.test_mutations import inputs, outcome
+from tests.rights.test_mutations import SINGLE, inputs, outcome
 from tests.world import World
 
 
@@ -56,6 +57,8 @@ OF_CARDS = {
     Action.ADMINISTRATION_READ,
     Action.REQUEST_LIST,
     Action.HISTORY_READ,
+    Action.BANK_ACCOUNT_LIST,
+    Action.BANK_ACCOUNT_READ,
 }
 """What is asked of a structure or a service, which may be public."""
 
@@ -182,14 +185,32 @@ async def reads_contacts(world: World, scene: Scene, who: str) -> bool:
     return True
 
 
+async def is_told(world: World, scene: Scene, who: str) -> bool:
+    """Check what everybody is told that he may do against the table."""
+    if who not in SIGNED_IN:
+        return True
+    document = (
+        "query ($id: ID!, $actions: [Action!]!) { structure(by: {id: $id}) {"
+        " viewerCan(actions: $actions) { action allowed } } }"
+    )
+    for kind in KINDS:
+        given = {"id": world.id(scene.structures[kind]), "actions": list(DECISIONS)}
+        answer = await world.ask(scene.people[who], document, **given)
+        if answer.errors or answer.data["structure"] is None:
+            return False
+        for decision in answer.data["structure"]["viewerCan"]:
+            if decision["allowed"] != (who in DECISIONS[decision["action"]][kind]):
+                return False
+    return True
+
+
 def acts(action: Action) -> Check:
     """Check every mutation that *action* guards against the table, without doing any."""
     guarded = [name for name in MUTATIONS if f"Mutation.{name}" in schema.coordinates[action]]
 
     async def check(world: World, scene: Scene, who: str) -> bool:
         for name in guarded:
-            single = name in {"requestConnection", "requestSubscription", "changeIdentifier"}
-            items = "" if single else "results { error { code } }"
+            items = "" if name in SINGLE else "results { error { code } }"
             kind = name[0].upper() + name[1:]
             document = (
                 f"mutation ($input: {kind}Input!) {{ {name}(input: $input)"
@@ -215,7 +236,8 @@ async def scene(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
 
 
 async def _agrees(scene: Scene, action: Action, role: AccessRole) -> bool:
-    checks = (acts(action),) if POLICY[action].acts else (finds_nodes, reads_fields, reads_contacts)
+    reads = (finds_nodes, reads_fields, reads_contacts, is_told)
+    checks = (acts(action),) if POLICY[action].acts else reads
     # Whom the change concerns is asked first, so that most changes are told at once.
     order = sorted(EVERYBODY, key=lambda who: who != CONCERNED.get(role))
     for who, check in itertools.product(order, checks):

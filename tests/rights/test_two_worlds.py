@@ -41,6 +41,7 @@ FRAGMENTS = (
     "subscriptionRequests { totalCount }",
     "pendingCounts { connectionRequests subscriptionRequests }",
     "history { totalCount nodes { action changes { after } } }",
+    "bankAccounts { totalCount nodes { label maskedIban iban } }",
     "viewerRole",
     "viewerMembership { role scope services { totalCount } areas { nodes { mode } } }",
     "viewerCan { action allowed reason }",
@@ -110,6 +111,8 @@ class Twin:
             await world.member(neighbour, person, role=Role.SECONDARY_MANAGER)
             await world.member(public, person, status=MembershipStatus.INACTIVE)
             await world.service(neighbour, f"SECRET{number}")
+            await world.bank_account(neighbour)
+            await world.bank_account(home)
             await world.service(public, f"SECRET{number}", enabled=False)
             await world.connection_request(home, await world.user(f"Asking {number}"))
         await world.opening(neighbour, AreaCode.WORK_INVOICES, AreaMode.CONSULTATION)
