@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from models.areas import AreaSubscription, StructureArea
+from models.bank_accounts import BankAccount, BankAccountStatus
 from models.base import Model
 from models.memberships import (
     Membership,
@@ -52,10 +53,15 @@ class Following:
             aliased(StructureArea),
             aliased(AreaSubscription),
         )
+        account = aliased(BankAccount)
         origin = literal(MembershipOrigin.IDENTIFIER_CHANGE, Membership.origin.type)
         member = aliased(Membership)
         return {
             "APPLICATIONS": self._copy(StructureApplication, aliased(StructureApplication)),
+            # A closed one is kept for the record of the card that it was on.
+            "BANK_ACCOUNTS": self._copy(
+                BankAccount, account, account.status == BankAccountStatus.ACTIVE
+            ),
             "SERVICES": self._copy(Service, aliased(Service)),
             "MEMBERSHIPS": self._copy(
                 Membership, member, member.status != MembershipStatus.DELETED, origin=origin

@@ -12,7 +12,7 @@ from models.identifiers import IdentifierType
 from models.outbox import Notification
 from models.policy import Action
 from tests.firm import Firm, code
-from tests.world import Answer, World
+from tests.world import Answer, World, siret
 
 
 IBAN = "FR1420041010050500013M02606"
@@ -437,3 +437,36 @@ async def test_closed_accounts_are_listed_when_asked_for(firm: Firm) -> None:
     assert await found({"status": ["CLOSED"]}) == ["Former"]
     assert await found({"status": ["ACTIVE", "CLOSED"]}) == ["Former", "Used"]
     assert await found({"status": []}) == []
+
+
+CHANGE = """mutation ($input: ChangeIdentifierInput!) { changeIdentifier(input: $input) {
+    structure { id bankAccounts(filter: {status: [ACTIVE, CLOSED]}) { nodes {
+        label iban bic holderName factor factorName default status version } } }
+    effects { kind count after } errors { code } } }"""
+
+
+async def test_the_active_accounts_follow_to_the_new_card(firm: Firm) -> None:
+    world, structure = firm.world, firm.structure
+    await world.bank_account(structure, "Main", iban=IBAN, is_default=True, version=3)
+    factor = {"factor": True, "factor_name": "Rhône Factor"}
+    await world.bank_account(structure, "Factor", iban=OTHER_IBAN, **factor)
+    closed = {"status": BankAccountStatus.CLOSED, "closed_at": world.now}
+    await world.bank_account(structure, "Former", **closed)
+    identifier = {"type": "SIRET", "value": siret(900)}
+    given = {"structureId": world.id(structure), "version": 1, "identifier": identifier}
+
+    answer = await world.ask(firm.primary, CHANGE, input=given | {"confirmDifferentSiren": True})
+
+    done = answer.data["changeIdentifier"]
+    assert done["errors"] == []
+    copied = {one["after"]: one["count"] for one in done["effects"] if one["kind"] == "COPIED"}
+    assert copied["BANK_ACCOUNTS"] == 2
+    usual = {"bic": "AGRIFRPP", "holderName": "Atelier", "status": "ACTIVE", "version": 1}
+    plain = {"factor": False, "factorName": None}
+    named = {"factor": True, "factorName": "Rhône Factor"}
+    assert done["structure"]["bankAccounts"]["nodes"] == [
+        usual | plain | {"label": "Main", "iban": IBAN, "default": True},
+        usual | named | {"label": "Factor", "iban": OTHER_IBAN, "default": False},
+    ]
+    assert len(await world.all(BankAccount, BankAccount.structure_id == structure.id)) == 3
+    assert IBAN not in str([vars(one) for one in await world.all(ManagerAction)])
