@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.areas import AreaCode
 from models.base import BigKey, Key, Model, Versioned, sort_text, vocabulary, where
+from models.catalogue import ACCOUNT_AREAS
 from models.errors import ErrorCode, Invalid, RuleRefused, StaleVersion
 from models.structures import Structure
 from models.texts import clean_text
@@ -20,8 +21,6 @@ LONGEST_IDENTIFIER = 80
 LONGEST_IBAN = 34
 LONGEST_BIC = 11
 MASK = "****"
-PAYING_AREAS = frozenset({AreaCode.JUSTICE_COSTS, AreaCode.ICT_REFUNDS})
-"""Areas through which a structure is paid without an invoice that names the account."""
 
 
 class BankAccountStatus(StrEnum):
@@ -126,7 +125,7 @@ def needs_account(card: Structure, opened: Iterable[AreaCode]) -> bool:
     payment to the structure is *opened*.
     """
     supplies = card.justice_supplier_category is not None or card.pacage_number is not None
-    return supplies or not PAYING_AREAS.isdisjoint(opened)
+    return supplies or not ACCOUNT_AREAS.isdisjoint(opened)
 
 
 def require_another(left: int) -> None:

@@ -11,16 +11,24 @@ from models.errors import AreaUnavailable
 from models.structures import Sector, Structure
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A structure that would open an area: its card, and whether it has an active bank account."""
+
+    card: Structure
+    has_account: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prerequisite:
     """
     What a structure needs, in a sentence.
 
-    *met* asks its card, where the area cannot be opened without; the rest only matters in use.
+    *met* asks a candidate, where the area cannot be opened without; the rest only matters in use.
     """
 
     text: str
-    met: Callable[[Structure], bool] | None = None
+    met: Callable[[Candidate], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +59,14 @@ class Area:
 
 
 _MANAGER = Prerequisite(text="The role of primary or secondary manager of a structure.")
-_PUBLIC = Prerequisite(text="A public structure.", met=lambda card: card.sector == Sector.PUBLIC)
-_BANK_ACCOUNT = Prerequisite(text="An active bank account of the structure.")
+_PUBLIC = Prerequisite(text="A public structure.", met=lambda one: one.card.sector == Sector.PUBLIC)
+_BANK_ACCOUNT = Prerequisite(
+    text="An active bank account of the structure.", met=lambda one: one.has_account
+)
 _FARM = Prerequisite(
     text="Not an agricultural management centre: its users connect to the structure of their"
     " client, which has the area.",
-    met=lambda card: not card.agricultural_management_centre,
+    met=lambda one: not one.card.agricultural_management_centre,
 )
 _PAID = Prerequisite(
     text="Opened at any time; used once an invoice of the structure has reached payment."
@@ -64,7 +74,7 @@ _PAID = Prerequisite(
 _VALIDATOR = Prerequisite(
     text="A structure that represents a consortium, or holds a contract with subcontractors"
     " admitted to direct payment: its card marks it as a delegated validator.",
-    met=lambda card: card.delegated_validator,
+    met=lambda one: one.card.delegated_validator,
 )
 _WORKS = Prerequisite(
     text="Contracts under the general conditions for public works (CCAG Travaux)."
@@ -73,7 +83,7 @@ _ISSUING = Prerequisite(text="To issue or submit invoices: the right in modifica
 _MANDATE = Prerequisite(text="To enter invoices on line: an invoicing mandate of the structure.")
 _JUSTICE = Prerequisite(
     text="A structure that works for the courts: its card names its category of justice supplier.",
-    met=lambda card: card.justice_supplier_category is not None,
+    met=lambda one: one.card.justice_supplier_category is not None,
 )
 _PROGRAM = Prerequisite(text="To connect through the API: a technical account.")
 _DIRECT = Prerequisite(text="Flows that the structure sent itself, not through an operator.")
@@ -191,6 +201,9 @@ CATALOGUE: Mapping[AreaCode, Area] = {
     for position, (code, label, french, description, needs) in enumerate(_ENTRIES, start=1)
 }
 
+ACCOUNT_AREAS = frozenset(code for code, entry in CATALOGUE.items() if _BANK_ACCOUNT in entry.needs)
+"""Areas that end in a payment to the structure, and so need a bank account of it."""
+
 POSITIONS = {code: entry.position for code, entry in CATALOGUE.items()}
 """Places of the areas among the tabs."""
 
@@ -200,14 +213,14 @@ def area_position(area: Expression) -> ColumnElement[int]:
     return case({code.value: position for code, position in POSITIONS.items()}, value=area)
 
 
-def require_available(area: AreaCode, card: Structure) -> None:
+def require_available(area: AreaCode, candidate: Candidate) -> None:
     """
-    Refuse to open *area* on a structure whose *card* does not meet its restriction.
+    Refuse to open *area* on a *candidate* that does not meet its restriction.
 
     Raises:
         AreaUnavailable: AREA_NOT_AVAILABLE, with what is missing.
     """
     for need in CATALOGUE[area].needs:
-        if need.met is not None and not need.met(card):
+        if need.met is not None and not need.met(candidate):
             message = "The structure does not meet the area's restriction."
             raise AreaUnavailable(message, area=area, prerequisite=need.text).at("area")

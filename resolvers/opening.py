@@ -15,7 +15,8 @@ from models.areas import (
     StructureArea,
     require_requestable,
 )
-from models.catalogue import require_available
+from models.bank_accounts import BankAccount, BankAccountStatus
+from models.catalogue import Candidate, require_available
 from models.errors import NotFound
 from models.outbox import NotificationKind
 from models.policy import Action
@@ -28,6 +29,7 @@ from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
 from resolvers.request_inputs import WHAT_TO_DO, dry_run, idempotency_key
+from resolvers.writing import Writing
 
 
 @described_input()
@@ -94,6 +96,7 @@ class OpenAreas(OpeningAct):
         numbers = [membership.id for membership in self._own.values()]
         self._held = await granting.rights_of(writing, numbers)
         self._asked = await waiting_requests(writing, writing.structures, [viewer.id])
+        self._banked = await _with_account(writing)
         opened = [(self._opened(item), item.mode) for item in self.items]
         await self.read_rights(
             one
@@ -121,7 +124,8 @@ class OpenAreas(OpeningAct):
             granting.usable_service(self.writing, service, number, "scope", "serviceId")
         opening = self._opened(item)
         if opening is None or not opening.mode.covers(item.mode):
-            require_available(item.area, self.writing.structures[number])
+            card = self.writing.structures[number]
+            require_available(item.area, Candidate(card, number in self._banked))
         async with self.writing.saving():
             opened = await self._open(item) if opening is None else opening
             self._change_mode(opened, item.mode)
@@ -240,6 +244,14 @@ class CloseAreas(OpeningAct):
         self.write_down(opening, opening.mode, None)
         concerned = self.lower_rights(opening) | self.cancel_requests(opening)
         self.notify(NotificationKind.AREA_CLOSED, opening, concerned)
+
+
+async def _with_account(writing: Writing) -> set[int]:
+    active = select(BankAccount.structure_id).where(
+        writing.among(BankAccount.structure_id, writing.structures),
+        BankAccount.status == BankAccountStatus.ACTIVE,
+    )
+    return set(await writing.session.scalars(active.distinct()))
 
 
 async def open_areas(info: Info, input: Annotated[OpenAreasInput, WHAT_TO_DO]) -> Outcome:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
+from models.bank_accounts import BankAccountStatus
 from models.history import ManagerAction
 from models.outbox import Notification, NotificationKind
 from models.policy import Action
@@ -201,12 +202,33 @@ async def test_a_restriction_that_is_not_met_is_told_with_its_reason(
     assert reason in error["prerequisite"]
     assert await world.all(StructureArea) == []
     card = firm.structure
+    await world.bank_account(card)
     if meeting is None:
         card = await world.structure("Town", primary=firm.primary, sector=Sector.PUBLIC)
     else:
         await _set(world, card, **dict.fromkeys(lacking, False), **meeting)
     given = to_open(firm, area, structureId=world.id(card))
     assert code(await open_areas(firm, firm.primary, given)) == [None]
+
+
+@pytest.mark.parametrize("area", ["JUSTICE_COSTS", "ICT_REFUNDS"])
+async def test_an_area_that_ends_in_a_payment_opens_once_there_is_an_active_bank_account(
+    firm: Firm, area: str
+) -> None:
+    world = firm.world
+    await _set(world, firm.structure, justice_supplier_category="EXPERT")
+    await world.bank_account(await world.structure("Own", primary=firm.primary))
+    await world.bank_account(firm.structure, status=BankAccountStatus.CLOSED, closed_at=world.now)
+
+    refused = await open_areas(firm, firm.primary, to_open(firm, area))
+
+    [error] = [result["error"] for result in refused["results"]]
+    assert (error["code"], error["area"]) == ("AREA_NOT_AVAILABLE", {"code": area})
+    assert error["prerequisite"] == "An active bank account of the structure."
+    assert await world.all(StructureArea) == []
+    await world.bank_account(firm.structure)
+    opened = await open_areas(firm, firm.primary, to_open(firm, area))
+    assert code(opened) == [None]
 
 
 async def test_an_area_whose_restriction_is_no_longer_met_may_still_be_lowered(firm: Firm) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from models.areas import STORED_AREAS, AreaCode
-from models.catalogue import CATALOGUE, require_available
+from models.catalogue import ACCOUNT_AREAS, CATALOGUE, Candidate, require_available
 from models.errors import AreaUnavailable, ErrorCode
 from models.structures import Sector, Structure
 
 
-def card(**values: Any) -> Structure:
-    return Structure(name="Atelier", **values)
+def candidate(*, has_account: bool = True, **values: Any) -> Candidate:
+    return Candidate(Structure(name="Atelier", **values), has_account)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,28 @@ def test_a_restricted_area_is_refused_with_what_is_missing(
     area: AreaCode, lacking: dict[str, Any], meeting: dict[str, Any]
 ) -> None:
     with pytest.raises(AreaUnavailable) as refused:
-        require_available(area, card(**lacking))
+        require_available(area, candidate(**lacking))
 
     assert refused.value.code == ErrorCode.AREA_NOT_AVAILABLE
     assert refused.value.area == area
     assert refused.value.field == ("area",)
     assert refused.value.prerequisite == CATALOGUE[area].prerequisites[0]
-    require_available(area, card(**meeting))
+    require_available(area, candidate(**meeting))
+
+
+@pytest.mark.parametrize("area", [AreaCode.JUSTICE_COSTS, AreaCode.ICT_REFUNDS])
+def test_an_area_that_ends_in_a_payment_needs_a_bank_account(area: AreaCode) -> None:
+    meeting: dict[str, Any] = {"justice_supplier_category": "TRANSLATOR"}
+    with pytest.raises(AreaUnavailable) as refused:
+        require_available(area, candidate(has_account=False, **meeting))
+
+    assert refused.value.code == ErrorCode.AREA_NOT_AVAILABLE
+    assert refused.value.prerequisite == "An active bank account of the structure."
+    require_available(area, candidate(**meeting))
+
+
+def test_no_other_area_needs_a_bank_account() -> None:
+    assert {AreaCode.JUSTICE_COSTS, AreaCode.ICT_REFUNDS} == ACCOUNT_AREAS
 
 
 RESTRICTED = {
@@ -48,8 +63,9 @@ RESTRICTED = {
 
 @pytest.mark.parametrize("area", [area for area in STORED_AREAS if area not in RESTRICTED])
 def test_the_other_areas_are_for_every_structure(area: AreaCode) -> None:
-    require_available(area, card())
-    require_available(area, card(sector=Sector.PUBLIC, agricultural_management_centre=True))
+    require_available(area, candidate(has_account=False))
+    centre = candidate(sector=Sector.PUBLIC, agricultural_management_centre=True)
+    require_available(area, centre)
 
 
 def test_every_area_says_what_it_is_for() -> None:

@@ -20,6 +20,8 @@ CLOSE = """mutation ($input: CloseAreasInput!) { closeAreas(input: $input) {
     results { error { code } } errors { code } } }"""
 SET = """mutation ($input: SetSubscriptionsInput!) { setSubscriptions(input: $input) {
     results { error { code } } errors { code } } }"""
+CLOSE_ACCOUNT = """mutation ($input: CloseBankAccountInput!) { closeBankAccount(input: $input) {
+    errors { code } } }"""
 VALIDATE = """mutation ($input: ValidateSubscriptionRequestsInput!) {
     validateSubscriptionRequests(input: $input) {
     results { error { code } } errors { code } } }"""
@@ -31,9 +33,9 @@ async def _ask(firm: Firm, person: Any, document: str, **given: Any) -> Any:
     return payload
 
 
-async def _open(firm: Firm, mode: str) -> Any:
+async def _open(firm: Firm, mode: str, code: str = "ISSUED_INVOICES") -> Any:
     structure = firm.world.id(firm.structure)
-    area = {"structureId": structure, "area": "ISSUED_INVOICES", "mode": mode}
+    area = {"structureId": structure, "area": code, "mode": mode}
     return await _ask(firm, firm.primary, OPEN, areas=[area | {"scope": {"wholeStructure": True}}])
 
 
@@ -84,6 +86,27 @@ async def test_a_mode_lowered_while_a_right_is_set_leaves_none_above_it(
             (["AREA_NOT_OPENED"], []),
         )
         await _open(firm, "MODIFICATION")
+
+
+async def test_an_area_never_opens_while_the_bank_account_that_it_needs_is_closed(
+    firm: Firm, rounds: int
+) -> None:
+    for _ in range(rounds):
+        account = await firm.world.bank_account(firm.structure)
+        given = {"bankAccountId": firm.world.id(account), "version": account.version}
+
+        opened, closed = await asyncio.gather(
+            _open(firm, "MODIFICATION", "ICT_REFUNDS"),
+            _ask(firm, firm.secondary, CLOSE_ACCOUNT, **given),
+        )
+
+        live = await firm.world.all(StructureArea, StructureArea.closed_at.is_(None))
+        assert (code(opened), code(closed), len(live)) in (
+            ([None], ["BANK_ACCOUNT_REQUIRED"], 1),
+            (["AREA_NOT_AVAILABLE"], [], 0),
+        )
+        await _ask(firm, firm.primary, CLOSE, structureAreaIds=[firm.world.id(one) for one in live])
+        await _ask(firm, firm.primary, CLOSE_ACCOUNT, **given)
 
 
 async def test_an_area_opened_by_several_at_once_is_opened_once(firm: Firm, rounds: int) -> None:
