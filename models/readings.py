@@ -122,4 +122,11 @@ READINGS: tuple[Rule, ...] = (
         ACTIVE,
         "domain 2.3",
     ),
+    reading(
+        Action.ACCESS_EXPLAIN,
+        SIGNED_IN | SUPPORT,
+        "any signed-in user",
+        "about another user: a manager of the structure where he is or asks to be, or support",
+        "domain 2.4",
+    ),
 )

@@ -81,10 +81,11 @@ async def visible(operation: Operation, kind: NodeKind, numbers: tuple[int, ...]
     found = await _LOADS[kind](operation, numbers)
     if found is None or (kind in _KINDS and found.kind != _KINDS[kind]):
         return None
-    return found if _may_see(viewer, kind, found) else None
+    return found if may_see(viewer, kind, found) else None
 
 
-def _may_see(viewer: Viewer, kind: NodeKind, found: Any) -> bool:
+def may_see(viewer: Viewer, kind: NodeKind, found: Any) -> bool:
+    """Say whether *viewer* may know of the record *found*, of *kind*."""
     standing, published = standing_towards(viewer, found)
     if POLICY[RULES[kind]].passes(standing, published=published):
         return True

@@ -17,8 +17,18 @@ MESSAGES = {
     DenyReason.STRUCTURE_INACTIVE: "The structure is inactive.",
     DenyReason.SELF_ONLY: "Only the user concerned may do it.",
     DenyReason.SELF_DECISION: "Nobody decides his own request.",
+    DenyReason.TARGET_PROTECTED: "Only the primary manager may do it to another manager.",
     DenyReason.CONTACT_SUPPORT: "Only the platform's support may do it here.",
+    DenyReason.ACCOUNT_INACTIVE: "The account is not active.",
 }
+
+MESSAGES_OF_OTHERS = MESSAGES | {
+    DenyReason.NOT_FOUND: "There is no such object, or the user may not know of it.",
+    DenyReason.NOT_A_MEMBER: "The user has no active membership on the structure.",
+    DenyReason.ROLE_TOO_LOW: "The user's role on the structure does not allow it.",
+    DenyReason.MEMBERSHIP_INACTIVE: "The user's membership on the structure is inactive.",
+}
+"""The same where the answer is about somebody else than whoever asks."""
 
 ON_STRUCTURE = (
     Action.CARD_READ,
@@ -45,6 +55,17 @@ ON_STRUCTURE = (
 )
 """Every action that can be asked of a structure, in the order of the vocabulary."""
 
+ON_MEMBERSHIP = (
+    Action.MEMBERSHIP_READ,
+    Action.SUBSCRIPTION_LIST,
+    Action.SUBSCRIPTION_SET,
+    Action.SUBSCRIPTION_END,
+)
+"""Every action that can be asked of a membership, in the order of the vocabulary."""
+
+_OF_MANAGERS_BY_PRIMARY = frozenset({Action.SUBSCRIPTION_SET, Action.SUBSCRIPTION_END})
+"""What is done to another manager's membership by the primary manager only (domain.md 2.2)."""
+
 _TAKEN_BY_INACTIVE = frozenset({Action.SUBSCRIPTION_END})
 _DECIDING = frozenset({Action.CONNECTION_REQUEST_DECIDE, Action.SUBSCRIPTION_REQUEST_DECIDE})
 
@@ -55,6 +76,7 @@ class Decision:
 
     rule: Rule
     reason: DenyReason | None
+    of_other: bool = False
 
     @property
     def action(self) -> Action:
@@ -69,7 +91,8 @@ class Decision:
     @property
     def message(self) -> str | None:
         """The reason in a sentence."""
-        return None if self.reason is None else MESSAGES[self.reason]
+        messages = MESSAGES_OF_OTHERS if self.of_other else MESSAGES
+        return None if self.reason is None else messages[self.reason]
 
     @property
     def passing_roles(self) -> tuple[AccessRole, ...]:
@@ -112,15 +135,28 @@ def suffices_for_all(viewer: Viewer, rule: Rule, sources: list[Any]) -> bool:
     return all(getattr(source, "viewer_manages", None) is True for source in sources)
 
 
-def decide(viewer: Viewer | None, action: Action, source: Any) -> Decision:
-    """Ask the rule of *action* for *viewer* and the record *source*."""
+def decide(
+    viewer: Viewer | None,
+    action: Action,
+    source: Any,
+    structure: Any = None,
+    *,
+    of_other: bool = False,
+) -> Decision:
+    """
+    Ask the rule of *action* for *viewer* and the record *source*, which is of *structure*.
+
+    Without a *structure* the record is one itself. *of_other*: the viewer is not who asks.
+    """
     rule = POLICY[action]
     if viewer is None:
         return Decision(rule, DenyReason.NOT_AUTHENTICATED)
     standing, published = standing_towards(viewer, source)
-    if not rule.passes(standing, published=published):
-        return Decision(rule, _why_not(viewer, rule, getattr(source, "structure_id", None)))
-    return Decision(rule, _obstacle(viewer, action, source))
+    if rule.passes(standing, published=published):
+        reason = _obstacle(viewer, action, source, structure or source)
+    else:
+        reason = _why_not(viewer, rule, getattr(source, "structure_id", None))
+    return Decision(rule, reason, of_other)
 
 
 def decide_anywhere(viewer: Viewer | None, action: Action) -> Decision:
@@ -149,17 +185,26 @@ def _why_not(viewer: Viewer, rule: Rule, structure_id: int | None) -> DenyReason
     return DenyReason.ROLE_TOO_LOW
 
 
-def _obstacle(viewer: Viewer, action: Action, source: Any) -> DenyReason | None:
+def _obstacle(viewer: Viewer, action: Action, source: Any, structure: Any) -> DenyReason | None:
     if not POLICY[action].acts:
         return None
     replaced = action == Action.PRIMARY_MANAGER_TRANSFER and viewer.is_support
     taken = replaced or action in _TAKEN_BY_INACTIVE
-    if getattr(source, "deactivated_at", None) is not None and not taken:
+    if getattr(structure, "deactivated_at", None) is not None and not taken:
         return DenyReason.STRUCTURE_INACTIVE
-    if action == Action.IDENTIFIER_CHANGE and getattr(source, "local_authority", False):
+    if action == Action.IDENTIFIER_CHANGE and getattr(structure, "local_authority", False):
         return None if viewer.is_support else DenyReason.CONTACT_SUPPORT
+    return _protection(viewer, action, source)
+
+
+def _protection(viewer: Viewer, action: Action, source: Any) -> DenyReason | None:
+    """Tell what keeps a manager from this person's affairs: his own request, another manager."""
     if action in _DECIDING and getattr(source, "owner_id", None) == viewer.id:
         standing = viewer.standing(source.structure_id)
         primary = AccessRole.PRIMARY_MANAGER in standing
         return None if primary else DenyReason.SELF_DECISION
+    touchable = getattr(source, "is_touchable_by", None)
+    if touchable is not None and action in _OF_MANAGERS_BY_PRIMARY:
+        role = viewer.role(source.structure_id)
+        return None if touchable(viewer.id, role) else DenyReason.TARGET_PROTECTED
     return None

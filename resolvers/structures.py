@@ -165,6 +165,11 @@ def by_ids(operation: Operation, structure_ids: list[int | None]) -> Any:
     return operation.each_one(structure_by_id, structure_ids, operation.discreet, chosen)
 
 
+def whole(operation: Operation, structure_ids: list[int]) -> Any:
+    """Load cards with every column, whatever the document reads of them."""
+    return operation.each_one(structure_by_id, structure_ids, operation.discreet)
+
+
 def structures(
     info: Info,
     filter: Annotated[StructureFilter | None, FILTER] = None,

@@ -3,9 +3,19 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, String, cast, null, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    String,
+    Subquery,
+    cast,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from models.accounts import PlatformRole, SignInSession, User, UserKind, UserStatus
+from models.base import Expression
 from models.database import Snapshot, TransactionReader
 from models.memberships import MANAGERS, Membership, MembershipScope, MembershipStatus, Role
 from models.policy import POLICY, AccessRole, Action
@@ -26,7 +36,7 @@ class Connection(NamedTuple):
     platform_role: PlatformRole
     previous_connection_at: datetime | None
     revoked_at: datetime | None
-    expires_at: datetime
+    expires_at: datetime | None
     structure_id: int | None
     membership_id: int | None
     role: Role | None
@@ -36,12 +46,8 @@ class Connection(NamedTuple):
     requested_at: datetime | None
 
 
-def viewer_rows(_dialect_name: str, hold: bool) -> Reading:
-    """
-    Read session and user, with a row for each membership and each connection request.
-
-    With *hold* neither can end before the transaction does.
-    """
+def _ties(*, only_there: bool = False) -> Subquery:
+    """Select the memberships and connection requests of a user, *only_there* on one structure."""
     word = cast(null(), String)
     memberships = select(
         Membership.structure_id,
@@ -63,8 +69,15 @@ def viewer_rows(_dialect_name: str, hold: bool) -> Reading:
     ).where(
         Request.requester_id == value("user_id", User.id), Request.kind == RequestKind.CONNECTION
     )
-    ties = union_all(memberships, requests).subquery("tie")
-    selected = (
+    if only_there:
+        place = value("structure_id", Membership.structure_id)
+        memberships = memberships.where(Membership.structure_id == place)
+        requests = requests.where(Request.structure_id == place)
+    return union_all(memberships, requests).subquery("tie")
+
+
+def _selected(ties: Subquery, *session: Expression) -> tuple[Expression, ...]:
+    return (
         User.id,
         User.login,
         User.first_name,
@@ -72,9 +85,7 @@ def viewer_rows(_dialect_name: str, hold: bool) -> Reading:
         User.kind,
         User.status,
         User.platform_role,
-        SignInSession.previous_connection_at,
-        SignInSession.revoked_at,
-        SignInSession.expires_at,
+        *session,
         ties.c.structure_id,
         ties.c.membership_id,
         ties.c.role,
@@ -82,6 +93,19 @@ def viewer_rows(_dialect_name: str, hold: bool) -> Reading:
         ties.c.scope,
         cast(ties.c.request_status, Request.status.type),
         ties.c.requested_at,
+    )
+
+
+def viewer_rows(_dialect_name: str, hold: bool) -> Reading:
+    """
+    Read session and user, with a row for each membership and each connection request.
+
+    With *hold* neither can end before the transaction does.
+    """
+    ties = _ties()
+    session = SignInSession
+    selected = _selected(
+        ties, session.previous_connection_at, session.revoked_at, session.expires_at
     )
     statement = (
         select(*selected)
@@ -95,6 +119,20 @@ def viewer_rows(_dialect_name: str, hold: bool) -> Reading:
     )
     if hold:
         statement = statement.with_for_update(read=True, of=[SignInSession, User])
+    return Reading(statement, Layout(Connection, selected))
+
+
+def user_rows(_dialect_name: str) -> Reading:
+    """Read a user without any session, with what ties him to one structure."""
+    ties = _ties(only_there=True)
+    never = cast(null(), SignInSession.revoked_at.type)
+    selected = _selected(ties, never, never, never)
+    statement = (
+        select(*selected)
+        .select_from(User)
+        .outerjoin(ties, true())
+        .where(User.id == value("user_id", User.id))
+    )
     return Reading(statement, Layout(Connection, selected))
 
 
@@ -123,6 +161,7 @@ class Viewer:
         self.login = first.login
         self.display_name = f"{first.first_name} {first.last_name}"
         self.kind = first.kind
+        self.status = first.user_status
         self.platform_role = first.platform_role
         self.last_connection_at = first.previous_connection_at
         self.memberships: dict[int, Connection] = {}
@@ -215,7 +254,17 @@ async def read_viewer(
     if not rows:
         return None
     first = rows[0]
-    live = first.revoked_at is None and now < first.expires_at
+    live = first.revoked_at is None and first.expires_at is not None and now < first.expires_at
     if not live or first.user_status != UserStatus.ACTIVE:
         return None
     return Viewer(rows, session_id, now)
+
+
+async def read_other(
+    snapshot: Snapshot, user_id: int, structure_id: int, now: datetime
+) -> Viewer | None:
+    """Read another user as he stands towards one structure and its objects; nobody if unknown."""
+    rows: list[Connection] = await snapshot.fetch(
+        user_rows, user_id=user_id, structure_id=structure_id
+    )
+    return Viewer(rows, 0, now) if rows else None

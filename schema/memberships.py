@@ -7,13 +7,14 @@ import strawberry
 
 from models.memberships import MembershipOrigin, MembershipScope, MembershipStatus, Role
 from models.policy import Action
-from resolvers import areas, services, structures, users
+from resolvers import areas, explaining, services, structures, users
 from resolvers import memberships as resolve
 from resolvers.node_ids import NodeKind
 from schema.areas import AreaSubscription
-from schema.fields import guarded, object_type, owner, plain, reference
+from schema.fields import computed, guarded, object_type, owner, plain, reference
 from schema.nodes import Node, global_id
 from schema.pages import Connection
+from schema.rights import Decision
 from schema.users import User
 
 
@@ -53,4 +54,8 @@ class Membership(Node):
         areas.subscriptions,
         "Rights on areas, in the order of the tabs.",
         allow=Action.SUBSCRIPTION_LIST,
+    )
+    viewer_can: list[Decision] = computed(
+        explaining.of_memberships,
+        "What you may do to this membership; without a list, every action on a membership.",
     )

@@ -41,7 +41,7 @@ class Decision:
     """The answer of a rule, given by the same code that enforces it."""
 
     action: Action = plain("The action asked about.")
-    allowed: bool = plain("Whether you may.")
+    allowed: bool = plain("Whether you, or the user asked about, may.")
     reason: DenyReason | None = plain("Why not.")
     message: str | None = plain("The same in a sentence.")
     passing_roles: list[AccessRole] = plain("Who may.")

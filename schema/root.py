@@ -9,7 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from executor import BreadthFirstExecutor
 from models.policy import Action
 from resolvers import areas as resolve_areas
-from resolvers import lookups
+from resolvers import explaining, lookups
 from resolvers import nodes as resolve_nodes
 from resolvers import structures as resolve_structures
 from resolvers.operation import Info
@@ -23,7 +23,7 @@ from schema.fields import guarded, object_type, open_field
 from schema.nodes import Node
 from schema.pages import Connection
 from schema.request_mutations import RequestMutations
-from schema.rights import AccessMatrixRow
+from schema.rights import AccessMatrixRow, Decision
 from schema.scalars import SCALARS
 from schema.structure_mutations import StructureMutations
 from schema.structures import Structure, StructuresByIdentifier
@@ -63,6 +63,12 @@ class Query:
     )
     areas: list[Area] = open_field(
         resolve_areas.areas, "The catalogue of areas, in the order of the portal's tabs."
+    )
+    explain_access: Decision | None = guarded(
+        explaining.explain_access,
+        "Why you may or may not do something to an object; for an object that you may not know of,"
+        " the same as for a missing one.",
+        allow=Action.ACCESS_EXPLAIN,
     )
     access_matrix: list[AccessMatrixRow] = open_field(
         rights.access_matrix, "The published rules: who may read and do what."

@@ -1,21 +1,12 @@
 """The signed-in user and what is his."""
 
 from datetime import datetime
-from typing import Annotated
-
-import strawberry
-
-from strawberry import Parent
 
 from models.accounts import PlatformRole
-from models.policy import Action
+from resolvers import explaining, pending_counts, tabs, users
 from resolvers import history as resolve_history
 from resolvers import memberships as resolve_memberships
-from resolvers import nodes, pending_counts, rights, tabs, users
 from resolvers import requests as resolve_requests
-from resolvers.inputs import about
-from resolvers.operation import Info
-from resolvers.viewer import Viewer as Signed
 from schema.areas import AreaTab
 from schema.fields import computed, object_type, owner, plain, reference
 from schema.history import ManagerAction
@@ -25,20 +16,6 @@ from schema.requests import Request
 from schema.rights import Decision
 from schema.structures import PendingCounts
 from schema.users import User
-
-
-async def _can(
-    root: Parent[Signed],
-    info: Info,
-    action: Annotated[Action, about("The action.")],
-    target: Annotated[
-        strawberry.ID | None, about("The object; without it, whether it is allowed anywhere.")
-    ] = None,
-) -> rights.Decision:
-    if target is None:
-        return rights.decide_anywhere(root, action)
-    found = await nodes.by_text(info.context, target)
-    return rights.unknown(action) if found is None else rights.decide(root, action, found)
 
 
 @object_type(row=None)
@@ -73,4 +50,6 @@ class Viewer:
     history: Connection[ManagerAction] = owner(
         resolve_history.of_viewer, "What you did yourself, on any structure, newest first."
     )
-    can: Decision = computed(_can, "Whether you may do something, on one object or anywhere.")
+    can: Decision = computed(
+        explaining.can, "Whether you may do something, on one object or anywhere."
+    )

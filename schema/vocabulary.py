@@ -146,6 +146,7 @@ described(
     HISTORY_READ="Read the history of a structure.",
     BANK_ACCOUNT_LIST="List bank accounts, IBAN masked.",
     BANK_ACCOUNT_READ="Read IBAN, BIC, holder and factor.",
+    ACCESS_EXPLAIN="Ask why something is allowed or not.",
     CONNECTION_REQUEST_SUBMIT="Ask to be connected.",
     REQUEST_CANCEL="Withdraw a request.",
     CONNECTION_REQUEST_DECIDE="Validate or refuse connection requests.",
@@ -182,6 +183,7 @@ described(
     TARGET_PROTECTED="The target holds a role that yours may not touch.",
     CONTACT_SUPPORT="Only the platform's support may do it here.",
     AREA_NOT_GRANTED="You have no right on the area.",
+    ACCOUNT_INACTIVE="The account of the user is not active.",
 )
 described(
     ErrorCode,

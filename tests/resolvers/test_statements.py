@@ -26,6 +26,7 @@ FIELDS = {
     "services { totalCount }": 1,
     "services { totalCount nodes { code } }": 2,
     "users { nodes { role user { login email } } }": 1,
+    "users { nodes { viewerCan { allowed reason } } }": 2,
     "users { nodes { services { nodes { code } } areas { nodes { mode } } } }": 3,
     "services { nodes { users { nodes { user { login } membership { role } } } } }": 2,
     "services { nodes { openedAreas { mode area { code } } structure { name } } }": 3,

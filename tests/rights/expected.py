@@ -89,6 +89,9 @@ CONTACTS: dict[str, set[str]] = {
 }
 """Who reads login, email, phone, status and last connection of whom."""
 
+EXPLAINED = SIGNED_IN
+"""Who may ask why something is allowed or not."""
+
 DONE, NOWHERE, HERE, UNKNOWN = "done", "forbidden anywhere", "forbidden here", "not found"
 """
 What becomes of a mutation.

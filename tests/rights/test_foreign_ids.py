@@ -113,6 +113,18 @@ def places(scene: Scene) -> dict[str, Place]:
             " { allowed reason message passingRoles } } }",
             lambda text: {"id": text},
         ),
+        "Query.explainAccess(target)": Place(
+            ANY_KIND,
+            "query ($id: ID!) { explainAccess(action: SERVICE_LIST, target: $id)"
+            " { allowed reason message passingRoles } }",
+            lambda text: {"id": text},
+        ),
+        "Query.explainAccess(userId)": Place(
+            (NodeKind.USER,),
+            "query ($id: ID!, $structure: ID!) { explainAccess(action: SERVICE_LIST,"
+            " target: $structure, userId: $id) { allowed reason message passingRoles } }",
+            lambda text: {"id": text, "structure": structure},
+        ),
         "Viewer.areaTabs(structureId)": Place(
             (NodeKind.STRUCTURE,),
             "query ($id: ID!) { viewer { areaTabs(structureId: $id) { available missing mode } } }",

@@ -14,6 +14,7 @@ from tests.rights.expected import (
     CONTACTS,
     DECISIONS,
     EVERYBODY,
+    EXPLAINED,
     KINDS,
     MUTATIONS,
     NODES,
@@ -73,6 +74,8 @@ TIES_TO = {
     Action.USER_CONTACT_READ: {AccessRole.SECONDARY_MANAGER},
     # A search starts from no structure.
     Action.STRUCTURE_SEARCH: set(),
+    # Nor does a question.
+    Action.ACCESS_EXPLAIN: set(),
     # Others than managers see their own requests and rights only.
     Action.REQUEST_CANCEL: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
     Action.SUBSCRIPTION_END: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
@@ -204,6 +207,14 @@ async def is_told(world: World, scene: Scene, who: str) -> bool:
     return True
 
 
+async def asks_why(world: World, scene: Scene, who: str) -> bool:
+    """Check who may ask why against the table."""
+    document = "query ($id: ID!) { explainAccess(action: CARD_READ, target: $id) { allowed } }"
+    structure = world.id(scene.structures[PRIVATE])
+    answer = await world.ask(scene.people[who], document, id=structure)
+    return (answer.errors == []) == (who in EXPLAINED)
+
+
 def acts(action: Action) -> Check:
     """Check every mutation that *action* guards against the table, without doing any."""
     guarded = [name for name in MUTATIONS if f"Mutation.{name}" in schema.coordinates[action]]
@@ -235,9 +246,11 @@ async def scene(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
     await world.close()
 
 
+READS = (finds_nodes, reads_fields, reads_contacts, is_told, asks_why)
+
+
 async def _agrees(scene: Scene, action: Action, role: AccessRole) -> bool:
-    reads = (finds_nodes, reads_fields, reads_contacts, is_told)
-    checks = (acts(action),) if POLICY[action].acts else reads
+    checks = (acts(action),) if POLICY[action].acts else READS
     # Whom the change concerns is asked first, so that most changes are told at once.
     order = sorted(EVERYBODY, key=lambda who: who != CONCERNED.get(role))
     for who, check in itertools.product(order, checks):

@@ -1,0 +1,111 @@
+"""Why somebody may or may not do something: the rules, asked without doing it."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from strawberry import Parent
+
+from executor import batched
+from models.accounts import UserStatus
+from models.errors import Forbidden
+from models.memberships import Membership
+from models.policy import POLICY, AccessRole, Action, DenyReason
+from resolvers import nodes, structures
+from resolvers.inputs import about
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info, Operation
+from resolvers.rights import ON_MEMBERSHIP, Decision, decide, decide_anywhere, unknown
+from resolvers.viewer import Viewer, read_other
+
+
+async def can(
+    root: Parent[Viewer],
+    info: Info,
+    action: Annotated[Action, about("The action.")],
+    target: Annotated[
+        strawberry.ID | None, about("The object; without it, whether it is allowed anywhere.")
+    ] = None,
+) -> Decision:
+    """Tell whether the viewer may do *action*."""
+    if target is None:
+        return decide_anywhere(root, action)
+    found = await nodes.by_text(info.context, target)
+    if found is None:
+        return unknown(action)
+    return decide(root, action, found, await _structure_of(info.context, found))
+
+
+async def explain_access(
+    info: Info,
+    action: Annotated[Action, about("The action.")],
+    target: Annotated[strawberry.ID, about("The object.")],
+    user_id: Annotated[
+        strawberry.ID | None,
+        about("Another user of a structure that you manage; without it, yourself."),
+    ] = None,
+) -> Decision:
+    """
+    Tell whether the viewer, or another user of a structure that he manages, may do *action*.
+
+    Raises:
+        Forbidden: he sees the object, but does not manage its structure.
+    """
+    operation = info.context
+    decoded = operation.node_ids.decode(target)
+    found = None if decoded is None else await nodes.visible(operation, *decoded)
+    if decoded is None or found is None:
+        return unknown(action)
+    viewer = operation.viewer
+    if user_id is None or (
+        viewer is not None and operation.node_ids.number(user_id, NodeKind.USER) == viewer.id
+    ):
+        return decide(viewer, action, found, await _structure_of(operation, found))
+    return await _of_other(operation, action, (decoded[0], found), user_id)
+
+
+async def _of_other(
+    operation: Operation, action: Action, target: tuple[NodeKind, Any], user_id: str
+) -> Decision:
+    kind, found = target
+    place = getattr(found, "structure_id", None)
+    if operation.viewer is None or not operation.viewer.passes(Action.USER_LIST, place):
+        rule = POLICY[Action.USER_LIST]
+        raise Forbidden(rule.requirement, action=rule.action, passing_roles=rule.passing_roles)
+    number = operation.node_ids.number(user_id, NodeKind.USER) or 0
+    other = await read_other(operation.snapshot, number, place or 0, operation.now)
+    if place is None or other is None or not _belongs(other, place):
+        return unknown(action)
+    if other.status != UserStatus.ACTIVE:
+        return Decision(POLICY[action], DenyReason.ACCOUNT_INACTIVE, of_other=True)
+    structure = await _structure_of(operation, found)
+    decision = decide(other, action, found, structure, of_other=True)
+    if decision.allowed and not nodes.may_see(other, kind, found):
+        return Decision(POLICY[action], DenyReason.NOT_FOUND, of_other=True)
+    return decision
+
+
+def _belongs(user: Viewer, structure_id: int) -> bool:
+    asks = AccessRole.PENDING_REQUESTER in user.standing(structure_id)
+    return asks or user.membership(structure_id) is not None
+
+
+async def _structure_of(operation: Operation, found: Any) -> Any:
+    place = getattr(found, "structure_id", None)
+    return None if place is None else await structures.by_id(operation, place)
+
+
+@batched
+async def of_memberships(
+    roots: Parent[list[Membership]],
+    info: Info,
+    actions: Annotated[list[Action] | None, about("The actions to judge.")] = None,
+) -> list[list[Decision]]:
+    """Tell what the viewer may do to memberships."""
+    operation = info.context
+    asked = ON_MEMBERSHIP if actions is None else actions
+    places = await structures.whole(operation, [root.structure_id for root in roots])
+    return [
+        [decide(operation.viewer, action, root, place) for action in asked]
+        for root, place in zip(roots, places, strict=True)
+    ]
