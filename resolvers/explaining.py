@@ -11,11 +11,18 @@ from models.accounts import UserStatus
 from models.errors import Forbidden
 from models.memberships import Membership
 from models.policy import POLICY, AccessRole, Action, DenyReason
-from resolvers import nodes, structures
+from resolvers import memberships, nodes, structures
 from resolvers.inputs import about
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
-from resolvers.rights import ON_MEMBERSHIP, Decision, decide, decide_anywhere, unknown
+from resolvers.rights import (
+    ON_MEMBERSHIP,
+    Decision,
+    Surroundings,
+    decide,
+    decide_anywhere,
+    unknown,
+)
 from resolvers.viewer import Viewer, read_other
 
 
@@ -33,7 +40,7 @@ async def can(
     found = await nodes.by_text(info.context, target)
     if found is None:
         return unknown(action)
-    return decide(root, action, found, await _structure_of(info.context, found))
+    return decide(root, action, found, await _around(info.context, found))
 
 
 async def explain_access(
@@ -60,7 +67,7 @@ async def explain_access(
     if user_id is None or (
         viewer is not None and operation.node_ids.number(user_id, NodeKind.USER) == viewer.id
     ):
-        return decide(viewer, action, found, await _structure_of(operation, found))
+        return decide(viewer, action, found, await _around(operation, found))
     return await _of_other(operation, action, (decoded[0], found), user_id)
 
 
@@ -78,8 +85,8 @@ async def _of_other(
         return unknown(action)
     if other.status != UserStatus.ACTIVE:
         return Decision(POLICY[action], DenyReason.ACCOUNT_INACTIVE, of_other=True)
-    structure = await _structure_of(operation, found)
-    decision = decide(other, action, found, structure, of_other=True)
+    around = await _around(operation, found)
+    decision = decide(other, action, found, around, of_other=True)
     if decision.allowed and not nodes.may_see(other, kind, found):
         return Decision(POLICY[action], DenyReason.NOT_FOUND, of_other=True)
     return decision
@@ -90,9 +97,16 @@ def _belongs(user: Viewer, structure_id: int) -> bool:
     return asks or user.membership(structure_id) is not None
 
 
-async def _structure_of(operation: Operation, found: Any) -> Any:
+async def _around(operation: Operation, found: Any) -> Surroundings:
     place = getattr(found, "structure_id", None)
-    return None if place is None else await structures.by_id(operation, place)
+    membership_id = getattr(found, "membership_id", None)
+    return Surroundings(
+        structure=None if place is None else await structures.by_id(operation, place),
+        membership=None
+        if membership_id is None
+        else await memberships.by_id(operation, membership_id),
+        self_service=operation.settings.issued_invoices_self_service,
+    )
 
 
 @batched
@@ -106,6 +120,6 @@ async def of_memberships(
     asked = ON_MEMBERSHIP if actions is None else actions
     places = await structures.whole(operation, [root.structure_id for root in roots])
     return [
-        [decide(operation.viewer, action, root, place) for action in asked]
+        [decide(operation.viewer, action, root, Surroundings(structure=place)) for action in asked]
         for root, place in zip(roots, places, strict=True)
     ]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from models.memberships import MembershipStatus
+from models.areas import dropped_without_decision
+from models.memberships import MANAGERS, MembershipStatus, Role
 from models.policy import POLICY, AccessRole, Action, DenyReason, Rule
 from resolvers.viewer import Viewer
 
@@ -68,6 +69,22 @@ _OF_MANAGERS_BY_PRIMARY = frozenset({Action.SUBSCRIPTION_SET, Action.SUBSCRIPTIO
 
 _TAKEN_BY_INACTIVE = frozenset({Action.SUBSCRIPTION_END})
 _DECIDING = frozenset({Action.CONNECTION_REQUEST_DECIDE, Action.SUBSCRIPTION_REQUEST_DECIDE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """
+    What counts beside an object itself: the structure and the membership that it belongs to.
+
+    *self_service* says whether users give up rights of their own where no decision gave them.
+    """
+
+    structure: Any = None
+    membership: Any = None
+    self_service: bool = True
+
+
+ALONE = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +156,21 @@ def decide(
     viewer: Viewer | None,
     action: Action,
     source: Any,
-    structure: Any = None,
+    around: Surroundings = ALONE,
     *,
     of_other: bool = False,
 ) -> Decision:
     """
-    Ask the rule of *action* for *viewer* and the record *source*, which is of *structure*.
+    Ask the rule of *action* for *viewer* and the record *source*, with what is *around* it.
 
-    Without a *structure* the record is one itself. *of_other*: the viewer is not who asks.
+    A structure needs nothing around it. *of_other*: the viewer is not who asks.
     """
     rule = POLICY[action]
     if viewer is None:
         return Decision(rule, DenyReason.NOT_AUTHENTICATED)
     standing, published = standing_towards(viewer, source)
     if rule.passes(standing, published=published):
-        reason = _obstacle(viewer, action, source, structure or source)
+        reason = _obstacle(viewer, action, source, around)
     else:
         reason = _why_not(viewer, rule, getattr(source, "structure_id", None))
     return Decision(rule, reason, of_other)
@@ -185,26 +202,37 @@ def _why_not(viewer: Viewer, rule: Rule, structure_id: int | None) -> DenyReason
     return DenyReason.ROLE_TOO_LOW
 
 
-def _obstacle(viewer: Viewer, action: Action, source: Any, structure: Any) -> DenyReason | None:
+def _obstacle(
+    viewer: Viewer, action: Action, source: Any, around: Surroundings
+) -> DenyReason | None:
     if not POLICY[action].acts:
         return None
+    structure = around.structure or source
     replaced = action == Action.PRIMARY_MANAGER_TRANSFER and viewer.is_support
     taken = replaced or action in _TAKEN_BY_INACTIVE
     if getattr(structure, "deactivated_at", None) is not None and not taken:
         return DenyReason.STRUCTURE_INACTIVE
     if action == Action.IDENTIFIER_CHANGE and getattr(structure, "local_authority", False):
         return None if viewer.is_support else DenyReason.CONTACT_SUPPORT
-    return _protection(viewer, action, source)
-
-
-def _protection(viewer: Viewer, action: Action, source: Any) -> DenyReason | None:
-    """Tell what keeps a manager from this person's affairs: his own request, another manager."""
     if action in _DECIDING and getattr(source, "owner_id", None) == viewer.id:
-        standing = viewer.standing(source.structure_id)
-        primary = AccessRole.PRIMARY_MANAGER in standing
+        primary = viewer.role(source.structure_id) == Role.PRIMARY_MANAGER
         return None if primary else DenyReason.SELF_DECISION
-    touchable = getattr(source, "is_touchable_by", None)
-    if touchable is not None and action in _OF_MANAGERS_BY_PRIMARY:
-        role = viewer.role(source.structure_id)
-        return None if touchable(viewer.id, role) else DenyReason.TARGET_PROTECTED
-    return None
+    return _protection(viewer, action, source, around)
+
+
+def _protection(
+    viewer: Viewer, action: Action, source: Any, around: Surroundings
+) -> DenyReason | None:
+    """Tell what keeps *viewer* from somebody's membership, or from his own."""
+    membership = around.membership or source
+    touchable = getattr(membership, "is_touchable_by", None)
+    if touchable is None or action not in _OF_MANAGERS_BY_PRIMARY:
+        return None
+    role = viewer.role(source.structure_id)
+    if not touchable(viewer.id, role):
+        return DenyReason.TARGET_PROTECTED
+    area = getattr(source, "area", None)
+    if area is None or role in MANAGERS:
+        return None
+    alone = role is not None and around.self_service and dropped_without_decision(area)
+    return None if alone else DenyReason.ROLE_TOO_LOW

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.accounts import PlatformRole, User, UserStatus
+from models.areas import AreaCode
 from models.memberships import MembershipStatus, Role
 from models.policy import Action
 from resolvers.rights import ON_MEMBERSHIP
@@ -275,6 +276,41 @@ async def test_what_a_manager_is_told_of_a_right_is_what_the_act_answers(
             if told["allowed"] != done:
                 wrong.append((asker.display_name, whose.display_name, told, payload))
     assert wrong == []
+
+
+END = """
+    mutation ($input: EndSubscriptionsInput!) { endSubscriptions(input: $input) {
+        results { error { code } } errors { code } } }
+"""
+
+
+async def test_what_one_is_told_of_ending_a_right_is_what_the_act_answers(
+    firm: Firm, ask: Ask
+) -> None:
+    world = firm.world
+    areas = (AreaCode.ISSUED_INVOICES, AreaCode.WORK_INVOICES)
+    for area in areas:
+        await world.opening(firm.structure, area)
+    clerk = await firm.clerk()
+    people = (firm.primary, firm.secondary, clerk)
+    rights = [
+        await world.right(await firm.membership_of(whose), area)
+        for whose in people
+        for area in areas
+    ]
+    told, found = [], []
+    for asker in people:
+        for right in rights:
+            target = world.id(right)
+            decision = await ask(asker, EXPLAIN, action="SUBSCRIPTION_END", target=target)
+            told.append(decision.data["explainAccess"]["allowed"])
+            given = {"subscriptionIds": [target], "dryRun": True}
+            payload = (await ask(asker, END, input=given)).body["data"]["endSubscriptions"]
+            found.append(payload["results"][0]["error"] is None)
+
+    assert told == found
+    # The clerk sees no right of others, and gives up one of his own two.
+    assert found == [True] * 6 + [False] * 2 + [True] * 4 + [False] * 4 + [True, False]
 
 
 def test_every_action_of_the_default_list_is_one_of_the_vocabulary_in_its_order() -> None:
