@@ -138,6 +138,15 @@ class Settings:
     maximum_nodes: int = _setting(50_000, int, "a number", "Objects an operation may ask for.")
     document_cache: int = _setting(500, int, "a number", "Parsed documents that are kept.")
     operation_seconds: float = _setting(10.0, float, "seconds", "Time limit of an operation.")
+    export_seconds: float = _setting(
+        300.0, float, "seconds", "Time limit of an export, until its last byte is taken."
+    )
+    exports_at_once: int = _setting(
+        2,
+        int,
+        "a number",
+        "Exports that a process writes at the same time; each holds a connection.",
+    )
     statement_seconds: float = _setting(5.0, float, "seconds", "Time limit of one statement.")
     pool_size: int = _setting(
         10, int, "a number", "Database connections for reads, and for writes."

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from datetime import UTC, datetime
+
 from models.errors import Invalid
 
 
@@ -38,3 +40,8 @@ def optional_text(text: str | None, *, maximum: int, lines: bool = False) -> str
         Invalid: as `clean_text`.
     """
     return None if text is None else clean_text(text, maximum=maximum, lines=lines) or None
+
+
+def write_instant(value: datetime) -> str:
+    """Write an instant in UTC, with `Z`."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

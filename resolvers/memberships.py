@@ -205,6 +205,23 @@ def by_ids(operation: Operation, membership_ids: list[int | None]) -> Any:
     return operation.each_one(membership_by_id, membership_ids)
 
 
+def filters_of(operation: Operation, asked: UserFilter) -> Filters:
+    """Write the filters that the API was *asked* with as a listing takes them."""
+    filters = Filters()
+    filters.words("role", asked.role)
+    filters.words("status", asked.status if asked.status is not None else LIVE)
+    filters.words("area", asked.area)
+    filters.text("name", asked.name)
+    filters.text("login", asked.login, str.lower)
+    if asked.login is not None and operation.discreet:
+        # Whose login may not be read is not found by it either.
+        filters["contact"] = True
+    if asked.service_id is not None:
+        service_id = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)
+        filters["service_id"] = service_id or 0
+    return filters
+
+
 @batched
 def of_structure(
     roots: Parent[list[Structure]],
@@ -218,19 +235,7 @@ def of_structure(
 ) -> list[Connection]:
     """List the users of a structure."""
     operation = info.context
-    asked = filter or UserFilter()
-    filters = Filters()
-    filters.words("role", asked.role)
-    filters.words("status", asked.status if asked.status is not None else LIVE)
-    filters.words("area", asked.area)
-    filters.text("name", asked.name)
-    filters.text("login", asked.login, str.lower)
-    if asked.login is not None and operation.discreet:
-        # Whose login may not be read is not found by it either.
-        filters["contact"] = True
-    if asked.service_id is not None:
-        service_id = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)
-        filters["service_id"] = service_id or 0
+    filters = filters_of(operation, filter or UserFilter())
     listing = USERS[operation.database.dialect_name, needs_contact(operation)]
     span = Span(first, after, last, before)
     return connections(operation, listing, span, order_by or BY_NAME, filters, ids(roots))

@@ -133,7 +133,7 @@ class Operation:
 
     def _ones(self, build: Build, key: tuple[Hashable, ...], missing: Any) -> Loader:
         async def batch(keys: list[Any]) -> list[Any]:
-            found = await self._grouped(build, key, {"keys": keys})
+            found = await self.grouped(build, key, {"keys": keys})
             return [found[key][0] if key in found else missing for key in keys]
 
         return self._loader((build, key, 1), batch)
@@ -144,7 +144,7 @@ class Operation:
         """Load every record that *build* reads for each identity, in the statement's order."""
 
         async def batch(keys: list[Any]) -> list[Any]:
-            found = await self._grouped(build, key, {"keys": keys})
+            found = await self.grouped(build, key, {"keys": keys})
             return [found.get(key, []) for key in keys]
 
         return self._loader((build, key), batch).load_level(identities)
@@ -174,7 +174,7 @@ class Operation:
             if listing.parent is None:
                 records = await self.fetch(build, listing, shape, **parameters)
                 return [arguments.cut(records, self.node_ids) for _ in parents]
-            found = await self._grouped(build, (listing, shape), parameters)
+            found = await self.grouped(build, (listing, shape), parameters)
             return [arguments.cut(found.get(key, []), self.node_ids) for key in parents]
 
         return self._loader((listing, arguments), batch).load_level(parents)
@@ -190,14 +190,15 @@ class Operation:
             if listing.parent is None:
                 counted = await self.fetch(total, listing, filters, **parameters)
                 return counted * len(parents)
-            found = await self._grouped(total, (listing, filters), parameters)
+            found = await self.grouped(total, (listing, filters), parameters)
             return [found[key][0] if key in found else 0 for key in parents]
 
         return self._loader((listing, arguments.counted, "total"), batch).load_level(parents)
 
-    async def _grouped(
+    async def grouped(
         self, build: Build, key: tuple[Hashable, ...], parameters: Mapping[str, Any]
     ) -> dict[Any, list[Any]]:
+        """Read at once, outside any batch, by the key that ends each row."""
         reading, rows = await self.snapshot.rows(build, key, {**self.parameters, **parameters})
         return rows_by_key(rows, reading.make(rows))
 

@@ -6,10 +6,7 @@ import strawberry
 
 from strawberry.types.scalar import ScalarDefinition
 
-
-def write_instant(value: datetime) -> str:
-    """Write an instant in UTC, with `Z`."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+from models.texts import write_instant
 
 
 def read_instant(text: object) -> datetime:

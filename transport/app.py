@@ -22,6 +22,7 @@ from schema.root import schema
 from settings import Settings
 from transport.authentication import authentication_routes
 from transport.calls import Calls
+from transport.exports import export_routes
 from transport.graphiql import graphiql_routes
 from transport.graphql import graphql_routes
 from transport.health import Health
@@ -72,6 +73,7 @@ def create_app(settings: Settings, service: Service | None = None) -> Starlette:
 
     routes = [
         *graphql_routes(settings, schema, parts.calls.open, parts.metrics),
+        *export_routes(settings, parts.calls.open, parts.metrics),
         *authentication_routes(settings, parts.identity),
         *graphiql_routes(settings),
         *Health(parts.database).routes(),

@@ -10,8 +10,6 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import ExecutionResult
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -28,13 +26,12 @@ from transport.logs import Access, access_log
 from transport.masking import failure, told
 from transport.metrics import Metrics
 from transport.negotiation import JSON, negotiated
+from transport.origins import cross_origin
 from transport.requests import read_posted, read_query
 from transport.responses import answered, refused
 
 
 Open = Callable[[Request], AbstractAsyncContextManager[Operation]]
-
-PREFLIGHT_SECONDS = 600
 
 
 def graphql_routes(
@@ -42,15 +39,7 @@ def graphql_routes(
 ) -> list[BaseRoute]:
     """Give the route of /graphql; only listed origins may call it, and without cookies."""
     view = GraphQLView(settings, schema, open_operation, metrics)
-    cross_origin = Middleware(
-        CORSMiddleware,
-        allow_origins=list(settings.allowed_origins),
-        allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After", "WWW-Authenticate"],
-        max_age=PREFLIGHT_SECONDS,
-    )
-    return [Route("/graphql", view, middleware=[cross_origin])]
+    return [Route("/graphql", view, middleware=[cross_origin(settings, "GET", "POST")])]
 
 
 class GraphQLView:
