@@ -1,0 +1,122 @@
+"""The model and the real service side by side."""
+
+import asyncio
+
+from collections import Counter
+from typing import Any
+
+from models.invariants import violations
+from tests.reference import finding, requests, successions, views
+from tests.reference.acts import perform
+from tests.reference.answers import Answer, as_expected, enter_new, same_foreseen
+from tests.reference.names import Learning
+from tests.reference.reading import DOCUMENTS, Reading, differences
+from tests.reference.scene import VIEWERS, scene
+from tests.reference.service import RealService
+from tests.reference.state import State
+
+
+ACTS = requests.ACTS | successions.ACTS
+NAMER = VIEWERS[0]
+REPEATED = 4
+
+
+class SideBySide:
+    """
+    The model and the real service at the start of a run.
+
+    Every step is foreseen by a dry run, done on both sides, and read by five viewers.
+    """
+
+    def __init__(self, service: RealService, runner: asyncio.Runner, seen: Counter[str]) -> None:
+        self.service, self.runner, self.seen = service, runner, seen
+        self.state: State = scene()
+        self.told: Any = None
+        self.waited = self.turn = False
+        self.stored: Any = None
+        self.runner.run(self._begin())
+
+    async def _begin(self) -> None:
+        self.service.tell_time(0)
+        await self.service.reset()
+        self.stored = await self.service.fingerprint()
+        await self.compare(whole=True)
+
+    def end(self) -> None:
+        """Compare everything once more, and check what must be true of stored data."""
+        self.runner.run(self.compare(whole=True))
+        assert not self.runner.run(violations(self.service.world.database))
+
+    def step(self, act: str, actor: str, given: dict[str, Any]) -> None:
+        """Do *act* on both sides, and compare."""
+        self.runner.run(self._step(act, actor, given))
+
+    def asked(self, kind: str) -> bool:
+        """Say whether there is a request of this kind."""
+        return any(one.kind == kind for one in self.state.requests)
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass, which ends what nobody decided; the next step compares."""
+        self.state.now += seconds
+        self.waited = True
+
+    async def _step(self, act: str, actor: str, given: dict[str, Any]) -> None:
+        service, state = self.service, self.state
+        state.now += 1
+        service.tell_time(state.now)
+        written = service.input(act, given)
+        body = await service.call(actor, act, written | {"dryRun": True})
+        foreseen = Answer.of(act, body)
+        assert await service.fingerprint() == self.stored, "a dry run wrote something"
+        expected = perform(ACTS[act], state, act, actor, given)
+        written["idempotencyKey"] = str(state.now)
+        answer = Answer.of(act, await service.call(actor, act, written))
+        as_expected(expected, answer)
+        same_foreseen(service.names, foreseen, answer)
+        enter_new(service.names, expected, answer)
+        for code in answer.codes or ["NOWHERE"]:
+            self.seen[f"{act} {code or 'done'}"] += 1
+        await self._look()
+        if state.now % REPEATED == 0:
+            again = Answer.of(act, await service.call(actor, act, written))
+            assert (again.nowhere, again.codes) == (answer.nowhere, answer.codes)
+            assert await service.fingerprint() == self.stored, "a repeated call wrote something"
+
+    async def _look(self) -> None:
+        before, self.stored = self.stored, await self.service.fingerprint()
+        if self.waited or self.stored != before:
+            await self.compare()
+        else:
+            assert views.everything(self.state, NAMER) == self.told, "nothing was written"
+
+    async def compare(self, *, whole: bool = False) -> None:
+        """Compare what the viewers read: one half, in turns, or the *whole*."""
+        service, state, self.waited = self.service, self.state, False
+        numbers = list(state.structures)
+        self.turn = not self.turn
+        for viewer in VIEWERS:
+            told = views.everything(state, viewer)
+            if viewer == NAMER:
+                self.told = told
+            for half, document in enumerate(DOCUMENTS):
+                if viewer != NAMER and not whole and half == self.turn:
+                    continue
+                names = self._findable()
+                body = await service.read(viewer, document, numbers, names)
+                if viewer == NAMER:
+                    Learning(service.names, service.versions, state).learn(body["data"], numbers)
+                read = Reading(service.names, body).everything(numbers)
+                found = differences(told, read)
+                assert not found, (viewer, *found)
+                if "objects" in body["data"]:
+                    self._compare_found(viewer, names, body["data"])
+
+    def _findable(self) -> list[str]:
+        names = sorted(finding.findable(self.state, NAMER))
+        return [name for name in names if self.service.names.knows(name)]
+
+    def _compare_found(self, viewer: str, names: list[str], data: dict[str, Any]) -> None:
+        found = [*data["objects"], *data["more"]]
+        seen = {name for name, one in zip(names, found, strict=False) if one is not None}
+        wanted = finding.findable(self.state, viewer) & set(names[: len(found)])
+        assert seen == wanted, (viewer, "finds by id", seen ^ wanted)

@@ -1,0 +1,105 @@
+"""Who may read and do what, by hand from the matrix of the rules."""
+
+from tests.reference.state import (
+    CONNECTION,
+    MANAGERS,
+    SIMPLE,
+    State,
+)
+
+
+EVERYBODY, SUPPORT, OWN, ASKING = "EVERYBODY", "SUPPORT", "OWN", "ASKING"
+MEMBERS = MANAGERS | {SIMPLE}
+
+READS: dict[str, set[str]] = {
+    "general": MEMBERS | {SUPPORT},
+    "primary manager": MEMBERS | {SUPPORT, ASKING},
+    "services": MEMBERS | {SUPPORT},
+    "opened areas": MEMBERS | {SUPPORT},
+    "users": MANAGERS | {SUPPORT},
+    "membership": MANAGERS | {SUPPORT, OWN},
+    "administration": MANAGERS | {SUPPORT},
+    "requests": MANAGERS | {SUPPORT},
+}
+PUBLISHED = {"general", "services"}
+"""What everybody reads of an active public structure."""
+
+DOES: dict[str, set[str]] = {
+    "requestConnection": {EVERYBODY},
+    "cancelRequests": {OWN},
+    "validateConnectionRequests": MANAGERS,
+    "refuseConnectionRequests": MANAGERS,
+    "requestSubscription": MEMBERS,
+    "validateSubscriptionRequests": MANAGERS,
+    "refuseSubscriptionRequests": MANAGERS,
+    "transferPrimaryManager": {"PRIMARY_MANAGER", SUPPORT},
+    "changeIdentifier": MANAGERS | {SUPPORT},
+}
+NOT_FOR_SUPPORT = {"requestConnection"}
+
+
+def standing(state: State, person: str, structure: int | None, owner: str | None) -> set[str]:
+    """Give what *person* is towards an object of *structure* that is about *owner*."""
+    found = {EVERYBODY}
+    if state.people[person].support:
+        found.add(SUPPORT)
+    if owner == person:
+        found.add(OWN)
+    if structure is not None:
+        role = state.role(structure, person)
+        if role is not None:
+            found.add(role)
+        if state.pending(kind=CONNECTION, structure=structure, person=person):
+            found.add(ASKING)
+    return found
+
+
+def reads(state: State, person: str, what: str, structure: int, owner: str | None = None) -> bool:
+    """Say whether *person* may read *what* of a structure."""
+    if what in PUBLISHED and state.structures[structure].published:
+        return True
+    return bool(READS[what] & standing(state, person, structure, owner))
+
+
+def does(state: State, person: str, act: str, structure: int, owner: str | None = None) -> bool:
+    """Say whether *person* may do *act* on an object of a structure."""
+    if act in NOT_FOR_SUPPORT and state.people[person].support:
+        return False
+    return bool(DOES[act] & standing(state, person, structure, owner))
+
+
+def does_somewhere(state: State, person: str, act: str) -> bool:
+    """Say whether *person* may do *act* to anything at all."""
+    if DOES[act] & {OWN}:
+        return True
+    return any(does(state, person, act, number) for number in state.structures)
+
+
+def sees_card(state: State, person: str, structure: int) -> bool:
+    """Say whether *person* may know of a card: a private person's is for those concerned."""
+    if state.structures[structure].kind != "INDIVIDUAL" or state.people[person].support:
+        return True
+    tied = any(one.structure == structure and one.person == person for one in state.memberships)
+    asked = any(
+        one.structure == structure and one.person == person and one.kind == CONNECTION
+        for one in state.requests
+    )
+    return tied or asked
+
+
+def sees_service(state: State, person: str, structure: int, code: str) -> bool:
+    """Say whether *person* may know of a service: outsiders see active ones of public cards."""
+    if READS["services"] & standing(state, person, structure, None):
+        return True
+    card = state.structures[structure]
+    return card.published and card.services[code].enabled
+
+
+def sees_user(state: State, person: str, other: str) -> bool:
+    """Say whether *person* finds the account of *other* by its id and reads its contact data."""
+    if person == other or state.people[person].support:
+        return True
+    places = {one.structure for one in state.memberships if one.person == other}
+    places = {place for place in places if state.membership(place, other) is not None}
+    places |= {one.structure for one in state.requests if one in state.pending(person=other)}
+    return any(state.role(place, person) in MANAGERS for place in places)

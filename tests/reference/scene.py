@@ -1,0 +1,74 @@
+"""Where every run begins: the people, three structures, and who is what on them."""
+
+from tests.reference.state import (
+    CONSULTATION,
+    INACTIVE,
+    MODIFICATION,
+    PRIMARY,
+    PUBLIC,
+    SECONDARY,
+    Person,
+    Service,
+    State,
+)
+from tests.world import siret
+
+
+VIEWERS = ("support", "primary", "secondary", "simple", "stranger")
+"""Those whose readings are compared; support reads first, because it names what is new."""
+
+PEOPLE = ("primary", "secondary", "simple", "stranger", "newcomer", "support")
+"""Those who act."""
+
+NOBODIES = ("robot", "gone")
+"""Accounts that take no role."""
+
+
+def scene() -> State:
+    """Give the state at the start."""
+    people = {name: Person(name, support=name == "support") for name in PEOPLE}
+    people["robot"] = Person("robot", kind="TECHNICAL")
+    people["gone"] = Person("gone", status="DEACTIVATED")
+    state = State(people)
+    _atelier(state)
+    _town(state)
+    _farmer(state)
+    return state
+
+
+def _atelier(state: State) -> None:
+    card = state.structure("Atelier", kind="SIRET", identifier=siret(1))
+    card.services |= {code: Service(code) for code in ("SALES", "STOCK")}
+    card.services["OLD"] = Service("OLD", enabled=False)
+    card.openings |= {
+        ("ISSUED_INVOICES", None): MODIFICATION,
+        ("COMMITMENTS", None): CONSULTATION,
+        ("WORK_INVOICES", "SALES"): CONSULTATION,
+    }
+    state.connect(card.number, "primary", role=PRIMARY)
+    second = state.connect(card.number, "secondary", role=SECONDARY)
+    second.rights["ISSUED_INVOICES", None] = CONSULTATION
+    clerk = state.connect(card.number, "simple", everywhere=False, listed={"SALES": "ACTIVE"})
+    clerk.rights["WORK_INVOICES", "SALES"] = CONSULTATION
+    state.connect(card.number, "gone", everywhere=False, listed={"SALES": "ACTIVE"})
+
+
+def _town(state: State) -> None:
+    card = state.structure("Town", kind="SIRET", identifier=siret(2), sector=PUBLIC)
+    card.services |= {code: Service(code) for code in ("FACTURES_PUBLIQUES", "DESK")}
+    card.services["OLD"] = Service("OLD", enabled=False)
+    card.openings["RECEIVED_INVOICES", None] = MODIFICATION
+    state.connect(card.number, "stranger", role=PRIMARY)
+    state.connect(card.number, "simple", rights={("RECEIVED_INVOICES", None): CONSULTATION})
+    state.connect(
+        card.number, "newcomer", status=INACTIVE, everywhere=False, listed={"DESK": "ACTIVE"}
+    )
+
+
+def _farmer(state: State) -> None:
+    card = state.structure("Farmer", kind="INDIVIDUAL", identifier="MARTIN-LUCIE-1980")
+    card.paid = True
+    card.services["FIELD"] = Service("FIELD")
+    card.openings["COMMITMENTS", "FIELD"] = MODIFICATION
+    state.connect(card.number, "newcomer", role=PRIMARY)
+    state.connect(card.number, "secondary", everywhere=False, listed={"FIELD": "ACTIVE"})

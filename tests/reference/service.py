@@ -1,0 +1,220 @@
+"""The real service beside the model: planted from a state, called, read, and set back."""
+
+import json
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import String, cast, func, insert, literal, null, select, text, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.accounts import PlatformRole, SignInSession, User, UserKind, UserStatus
+from models.areas import AreaCode, AreaMode
+from models.base import Model
+from models.identifiers import IdentifierType
+from models.memberships import MembershipStatus, Role
+from models.structures import Sector, Structure
+from resolvers import misses
+from tests.reference import calls
+from tests.reference.reading import Names
+from tests.reference.state import State
+from tests.world import World
+from transport.app import create_app
+
+
+TABLES = Model.metadata.sorted_tables
+MOST_IDS = 100
+LONG = 20 * 365 * 24 * 60 * 60
+
+
+def _counted(table: Any) -> Any:
+    columns = table.c
+    version = func.sum(columns.version) if "version" in columns else null()
+    latest = func.max(columns.updated_at) if "updated_at" in columns else null()
+    return select(literal(table.name), func.count(), cast(version, String), cast(latest, String))
+
+
+FINGERPRINT = union_all(*(_counted(table).select_from(table) for table in TABLES))
+"""Tells by a row for each table whether anything was written."""
+
+
+class RealService:
+    """
+    A service over one database, which every run of the machine begins anew.
+
+    Its rows are kept as they were planted and put back by `reset`.
+    """
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.world = World(database_url, folder, access_token_seconds=LONG)
+        self.app = create_app(self.world.settings, self.world.parts)
+        self.names = Names()
+        self.versions: dict[str, int] = {}
+        self._start = self.world.now
+        self._planted: list[tuple[Any, list[dict[str, Any]]]] = []
+        self._tokens: dict[str, bytes] = {}
+        self._entered = Names()
+
+    def tell_time(self, seconds: int) -> None:
+        """Let it be so many *seconds* after the start."""
+        self.world.now = self._start + timedelta(seconds=seconds)
+
+    async def plant(self, state: State) -> None:
+        """Put a *state* in, and keep its rows."""
+        world, people = self.world, {}
+        for person in state.people.values():
+            people[person.name] = user = await world.user(
+                f"{person.name.title()} Person",
+                login=f"{person.name}@example.test",
+                kind=UserKind(person.kind),
+                status=UserStatus(person.status),
+                platform_role=PlatformRole.SUPPORT if person.support else PlatformRole.NONE,
+            )
+            self._entered.enter(person.name, world.id(user))
+            session = SignInSession(
+                user_id=user.id,
+                created_at=world.now,
+                expires_at=world.now + timedelta(seconds=LONG),
+            )
+            await world.add(session)
+            token = world.parts.identity.tokens.issue(user.id, session.id)
+            self._tokens[person.name] = f"Bearer {token}".encode()
+        for number in state.structures:
+            await self._plant_structure(state, number, people)
+        async with world.database.writer.connect() as connection:
+            for table in TABLES:
+                rows = await connection.execute(select(table))
+                self._planted.append((table, [dict(row) for row in rows.mappings()]))
+
+    async def _plant_structure(self, state: State, number: int, people: dict[str, User]) -> None:
+        world, card = self.world, state.structures[number]
+        primary = state.primary(number)
+        assert primary is not None
+        structure: Structure = await world.structure(
+            card.name,
+            primary=people[primary.person],
+            identifier_type=IdentifierType(card.kind),
+            identifier=card.identifier,
+            sector=Sector(card.sector),
+            local_authority=card.local_authority,
+            first_payment_at=world.now if card.paid else None,
+        )
+        self._entered.enter(f"structure {number}", world.id(structure))
+        services = {}
+        for service in card.services.values():
+            if service.code != "FACTURES_PUBLIQUES":
+                services[service.code] = await world.service(
+                    structure, service.code, enabled=service.enabled
+                )
+        for (area, code), mode in card.openings.items():
+            place = None if code is None else services[code]
+            await world.opening(structure, AreaCode(area), AreaMode(mode), place)
+        for one in state.memberships:
+            if one.structure != number:
+                continue
+            listed = None if one.everywhere else [services[code] for code in one.listed]
+            if one is primary:
+                continue
+            membership = await world.member(
+                structure,
+                people[one.person],
+                role=Role(one.role),
+                status=MembershipStatus(one.status),
+                services=listed,
+            )
+            for (area, code), mode in one.rights.items():
+                place = None if code is None else services[code]
+                await world.right(membership, AreaCode(area), AreaMode(mode), place)
+
+    async def reset(self) -> None:
+        """Put back what was planted, and nothing else."""
+        async with self.world.database.writer.begin() as connection:
+            await _without_triggers(connection)
+            for table, rows in self._planted:
+                if rows:
+                    await connection.execute(insert(table), rows)
+        self.names = self._entered.copy()
+        self.versions.clear()
+
+    async def fingerprint(self) -> Sequence[Any]:
+        """Tell what is stored, in so far as any change would change it."""
+        async with self.world.database.reader.connect() as connection:
+            return (await connection.execute(FINGERPRINT)).all()
+
+    async def ask(self, person: str, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """Send a *document* over HTTP."""
+        body = json.dumps({"query": document, "variables": variables}).encode()
+        headers = [
+            (b"host", b"testserver"),
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"authorization", self._tokens[person]),
+        ]
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "POST",
+            "scheme": "http",
+            "path": "/graphql",
+            "raw_path": b"/graphql",
+            "query_string": b"",
+            "root_path": "",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+            "server": ("testserver", 80),
+        }
+        parts: list[bytes] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                parts.append(message.get("body", b""))
+
+        await self.app(scope, receive, send)
+        answer: dict[str, Any] = json.loads(b"".join(parts))
+        return answer
+
+    def input(self, act: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Write the input of a mutation, with ids and versions as they are now."""
+        return calls.INPUTS[act](calls.Ids(self.names, self.versions), given)
+
+    async def call(self, person: str, act: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Send a mutation with the input *given*."""
+        # Misses are counted by the hour of the machine, not of the test.
+        misses._MISSES.clear()
+        return await self.ask(person, calls.document(act), {"input": given})
+
+    async def read(
+        self, person: str, document: str, numbers: list[int], names: list[str]
+    ) -> dict[str, Any]:
+        """Read as *person*: the structures of these *numbers*, and what has these *names*."""
+        variables = {"structures": [self.names.id(f"structure {number}") for number in numbers]}
+        if "$objects" in document:
+            ids = [self.names.id(name) for name in names]
+            variables |= {"objects": ids[:MOST_IDS], "more": ids[MOST_IDS : 2 * MOST_IDS] or ["-"]}
+        return await self.ask(person, document, variables)
+
+
+async def _without_triggers(connection: AsyncConnection) -> None:
+    """Empty every table; the history's own guards stand aside for it."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in reversed(TABLES):
+            await connection.execute(table.delete())
+        await connection.execute(text("SET LOCAL session_replication_role = origin"))
+        return
+    held = text(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%delete'"
+    )
+    triggers = (await connection.execute(held)).all()
+    for name, _ in triggers:
+        await connection.execute(text(f'DROP TRIGGER "{name}"'))
+    for table in reversed(TABLES):
+        await connection.execute(table.delete())
+    for _, definition in triggers:
+        await connection.execute(text(definition))

@@ -1,0 +1,193 @@
+"""What a viewer reads of everything, told from the state alone."""
+
+from typing import Any
+
+from tests.reference import rights, tabs
+from tests.reference.state import (
+    ACTIVE,
+    CONNECTION,
+    MANAGERS,
+    SUBSCRIPTION,
+    Membership,
+    Request,
+    Scope,
+    State,
+    Structure,
+    covers,
+)
+
+
+FORBIDDEN = "FORBIDDEN"
+
+
+def everything(state: State, person: str) -> dict[str, Any]:
+    """Give what *person* reads, by the names of things."""
+    found: dict[str, Any] = {
+        f"structure {card.number}": _structure(state, person, card)
+        for card in state.structures.values()
+    }
+    found["viewer"] = _viewer(state, person)
+    return found
+
+
+def _structure(state: State, person: str, card: Structure) -> Any:
+    if not rights.sees_card(state, person, card.number):
+        return None
+
+    def guarded(what: str, value: Any) -> Any:
+        return value() if rights.reads(state, person, what, card.number) else FORBIDDEN
+
+    own = state.membership(card.number, person)
+    return {
+        "card": (card.kind, card.identifier, card.name, card.sector, card.status),
+        "predecessor": guarded("general", lambda: _related(state, person, card.predecessor)),
+        "successor": guarded("general", lambda: _related(state, person, _successor(state, card))),
+        "primaryManager": guarded("primary manager", lambda: _primary(state, card)),
+        "services": guarded("services", lambda: _services(state, person, card)),
+        "openedAreas": guarded("opened areas", lambda: _opened(card, None)),
+        "users": guarded("users", lambda: _users(state, person, card)),
+        "applicationsUsed": guarded("administration", lambda: ["PAYMENT_REQUEST"]),
+        "connectionRequests": guarded("requests", lambda: _requests(state, card, CONNECTION)),
+        "subscriptionRequests": guarded("requests", lambda: _requests(state, card, SUBSCRIPTION)),
+        "pendingCounts": guarded("requests", lambda: _counts(state.pending(structure=card.number))),
+        "viewerRole": state.role(card.number, person),
+        "viewerMembership": None if own is None else f"membership {own.number}",
+    }
+
+
+def _related(state: State, person: str, number: int | None) -> str | None:
+    seen = number is not None and rights.sees_card(state, person, number)
+    return f"structure {number}" if seen else None
+
+
+def _successor(state: State, card: Structure) -> int | None:
+    after = [one.number for one in state.structures.values() if one.predecessor == card.number]
+    return after[0] if after else None
+
+
+def _primary(state: State, card: Structure) -> str | None:
+    found = state.primary(card.number)
+    return None if found is None else found.person
+
+
+def _opened(card: Structure, code: str | None) -> dict[str, str]:
+    return {area: mode for (area, at), mode in card.openings.items() if at == code}
+
+
+def _services(state: State, person: str, card: Structure) -> dict[str, Any]:
+    opened = rights.reads(state, person, "opened areas", card.number)
+    users = rights.reads(state, person, "users", card.number)
+    return {
+        code: {
+            "active": service.enabled,
+            "openedAreas": _opened(card, code) if opened else FORBIDDEN,
+            "users": _service_users(state, card, code) if users else FORBIDDEN,
+        }
+        for code, service in card.services.items()
+        if rights.sees_service(state, person, card.number, code)
+    }
+
+
+def _service_users(state: State, card: Structure, code: str) -> dict[str, Any]:
+    return {
+        one.person: (
+            one.role,
+            "ALL_SERVICES" if one.everywhere else "LISTED",
+            effective(one, code),
+        )
+        for one in state.memberships
+        if one.structure == card.number and one.status == ACTIVE and one.reaches(code)
+    }
+
+
+def effective(held: Membership, code: str) -> dict[str, tuple[str, str]]:
+    """Give the stronger right for each area on a service, and where it comes from."""
+    found: dict[str, tuple[str, str]] = {}
+    for (area, at), mode in held.rights.items():
+        if at not in {None, code}:
+            continue
+        before = found.get(area)
+        whole = at is None
+        stronger = before is None or not covers(before[0], mode)
+        if stronger or (before is not None and before[0] == mode and whole):
+            found[area] = (mode, "STRUCTURE" if whole else "SERVICE")
+    return found
+
+
+def _users(state: State, person: str, card: Structure) -> dict[str, Any]:
+    return {
+        f"membership {one.number}": _tie(state, person, one)
+        for one in state.memberships
+        if one.structure == card.number
+    }
+
+
+def _tie(state: State, person: str, one: Membership) -> dict[str, Any]:
+    # Whoever is not connected any more still sees that he was, but not the services.
+    known = [
+        code
+        for code in state.structures[one.structure].services
+        if rights.sees_service(state, person, one.structure, code)
+    ]
+    return {
+        "person": one.person,
+        "role": one.role,
+        "status": one.status,
+        "scope": "ALL_SERVICES" if one.everywhere else "LISTED",
+        "services": sorted(code for code in known if one.reaches(code)),
+        "areas": _rights(one.rights),
+    }
+
+
+def _rights(held: dict[Scope, str]) -> list[tuple[str, str | None, str]]:
+    found = [(area, code, mode) for (area, code), mode in held.items()]
+    return sorted(found, key=str)
+
+
+def _requests(state: State, card: Structure, kind: str) -> list[Any]:
+    mine = [one for one in state.requests if (one.structure, one.kind) == (card.number, kind)]
+    return [_request(state, one) for one in sorted(mine, key=_age)]
+
+
+def _age(request: Request) -> tuple[int, int]:
+    return request.made, request.number
+
+
+def _request(state: State, one: Request) -> dict[str, Any]:
+    asked: dict[str, Any] = {"services": sorted(one.services)}
+    if one.kind == SUBSCRIPTION:
+        asked = {"area": one.scope[0], "service": one.scope[1], "mode": one.mode}
+    return {
+        "name": f"request {one.number}",
+        "person": one.person,
+        "structure": f"structure {one.structure}",
+        "status": one.status(state.now),
+        "decidedBy": one.decider,
+        "reason": one.reason,
+        **asked,
+    }
+
+
+def _counts(pending: list[Request]) -> tuple[int, int]:
+    kinds = [one.kind for one in pending]
+    return kinds.count(CONNECTION), kinds.count(SUBSCRIPTION)
+
+
+def _viewer(state: State, person: str) -> dict[str, Any]:
+    own = [one for one in state.memberships if one.person == person]
+    asked = [one for one in state.requests if one.person == person]
+    decisions = [
+        one
+        for one in state.pending()
+        if state.role(one.structure, person) in MANAGERS and one.person != person
+    ]
+    return {
+        "memberships": {f"membership {one.number}": _tie(state, person, one) for one in own},
+        "requests": [
+            (f"request {one.number}", one.status(state.now))
+            for one in sorted(asked, key=_age, reverse=True)
+        ],
+        "decisions": [f"request {one.number}" for one in sorted(decisions, key=_age)],
+        "pendingCounts": _counts(decisions),
+        "areaTabs": tabs.tabs(state, person),
+    }
