@@ -18,6 +18,10 @@ LISTS: dict[str, str] = {
     "validateSubscriptionRequests": "request { id status }",
     "refuseSubscriptionRequests": "request { id status }",
     "transferPrimaryManager": "structure { id status }",
+    "openAreas": "structureArea { id mode }",
+    "closeAreas": "structureArea { id mode }",
+    "setSubscriptions": "subscription { id mode }",
+    "endSubscriptions": "subscription { id mode }",
 }
 """What is read of each item's object, by the mutations that answer item by item."""
 
@@ -25,6 +29,9 @@ SINGLES: dict[str, str] = {
     "requestConnection": "request { id status }",
     "requestSubscription": "request { id status }",
     "changeIdentifier": "structure { id status }",
+    "addBankAccount": "bankAccount { id status }",
+    "setDefaultBankAccount": "bankAccount { id status }",
+    "closeBankAccount": "bankAccount { id status }",
 }
 
 
@@ -113,6 +120,50 @@ def _transfer(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _opening(ids: Ids, item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "structureId": ids.structure(item["structure"]),
+        "scope": ids.scope(item["service"]),
+        "area": item["area"],
+        "mode": item["mode"],
+        "subscribeMe": item["subscribe_me"],
+    }
+
+
+def _setting(ids: Ids, item: dict[str, Any]) -> dict[str, Any]:
+    number = item["membership"]
+    return {
+        "membershipId": ids.id(None if number is None else f"membership {number}"),
+        "area": item["area"],
+        "mode": item["mode"],
+        "scope": ids.scope(item["service"]),
+    }
+
+
+def _scoped(kind: str, item: tuple[int, tuple[str, str | None]] | None) -> str | None:
+    return None if item is None else f"{kind} {item[0]} {item[1][0]} {item[1][1]}"
+
+
+def _bank_account(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "structureId": ids.structure(given["structure"]),
+        "label": given["label"],
+        "iban": given["iban"],
+        "bic": "AGRIFRPP",
+        "holderName": "Holder",
+        "default": given["default"],
+    }
+
+
+def _known_account(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
+    account = given["account"]
+    name = None if account is None else f"account {account[0]} {account[1]}"
+    return {
+        "bankAccountId": ids.id(name),
+        "version": ids.version(str(name), stale=given["stale"]),
+    }
+
+
 def _change_identifier(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
     version = ids.version(f"structure {given['structure']}", stale=given["stale"])
     return {
@@ -149,5 +200,16 @@ INPUTS: dict[str, Write] = {
     "validateSubscriptionRequests": _each("requests", _subscription_decision),
     "refuseSubscriptionRequests": _each("requests", _refusal),
     "transferPrimaryManager": _transfer,
+    "openAreas": _each("areas", _opening),
+    "closeAreas": lambda ids, given: {
+        "structureAreaIds": [ids.id(_scoped("opening", item)) for item in given["openings"]]
+    },
+    "setSubscriptions": _each("subscriptions", _setting),
+    "endSubscriptions": lambda ids, given: {
+        "subscriptionIds": [ids.id(_scoped("right", item)) for item in given["rights"]]
+    },
+    "addBankAccount": _bank_account,
+    "setDefaultBankAccount": _known_account,
+    "closeBankAccount": _known_account,
     "changeIdentifier": _change_identifier,
 }

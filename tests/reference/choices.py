@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from tests.reference.scene import PEOPLE
-from tests.reference.state import ACTIVE, MANAGERS, PENDING, Request, State
+from tests.reference.state import (
+    ACTIVE,
+    MANAGERS,
+    PENDING,
+    TABS,
+    Membership,
+    Request,
+    Scope,
+    State,
+)
 
 
 Thing = TypeVar("Thing")
@@ -73,3 +82,44 @@ def area(state: State, place: int | None, number: int) -> str:
         {one for one, _ in state.structures[place].openings} if place else ()
     )
     return str(pick([*opened, *opened, *opened, "ISSUED_INVOICES", "ICT_REFUNDS", "HOME"], number))
+
+
+def any_area(state: State, place: int | None, number: int) -> str:
+    """Pick an area, opened or not."""
+    return area(state, place, number) if number % 3 == 0 else pick(TABS, number)
+
+
+def scope(state: State, place: int | None, number: int | None) -> Any:
+    """Pick a service, or the whole structure."""
+    return "whole" if number is None else service(state, place, number)
+
+
+def opening(state: State, number: int) -> tuple[int, Scope] | None:
+    """Pick an opened area."""
+    opened = [(card.number, one) for card in state.structures.values() for one in card.openings]
+    return None if number == NONE or not opened else pick(opened, number)
+
+
+def membership(state: State, number: int) -> Membership | None:
+    """Pick a membership, the live ones more often."""
+    if number == NONE:
+        return None
+    live = [one for one in state.memberships if one.status == ACTIVE]
+    return pick([*live, *live, *state.memberships], number)
+
+
+def numbered(state: State, number: int) -> Membership:
+    """Give the membership of a number."""
+    return next(one for one in state.memberships if one.number == number)
+
+
+def right(state: State, number: int) -> tuple[int, Scope] | None:
+    """Pick a right of somebody."""
+    held = [(one.number, scope) for one in state.memberships for scope in one.rights]
+    return None if number == NONE or not held else pick(held, number)
+
+
+def account(state: State, number: int) -> tuple[int, str] | None:
+    """Pick a bank account."""
+    known = [(card.number, label) for card in state.structures.values() for label in card.accounts]
+    return None if number == NONE or not known else pick(known, number)

@@ -14,6 +14,8 @@ def _places(state: State, person: str) -> set[str]:
     found = set()
     for card in state.structures.values():
         number = card.number
+        if rights.lists_accounts(state, person, number):
+            found |= {f"account {number} {label}" for label in card.accounts}
         for code in card.services:
             if rights.sees_service(state, person, number, code):
                 found.add(f"service {number} {code}")

@@ -22,6 +22,12 @@ class Learning:
             else:
                 self._places(number, card)
 
+    def learn_accounts(self, data: dict[str, Any], numbers: list[int]) -> None:
+        """Learn the ids of bank accounts, which support does not see."""
+        for number, card in zip(numbers, data["structures"], strict=True):
+            for account in ((card or {}).get("bankAccounts") or {"nodes": []})["nodes"]:
+                self._enter(f"account {number} {account['label']}", account)
+
     def _people(self, number: int, card: dict[str, Any]) -> None:
         self._memberships(number, card["users"]["nodes"])
         for kind in ("connectionRequests", "subscriptionRequests"):

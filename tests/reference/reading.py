@@ -18,6 +18,8 @@ query Places($structures: [ID!]!) {
       users(first: 20) { nodes { id role via user { id }
         areas { area { code } mode scope } } } } }
     openedAreas { ...Opening }
+    bankAccounts(first: 20, filter: {status: [ACTIVE, CLOSED]}) { nodes {
+      id version label status default maskedIban iban } }
     applicationsUsed viewerRole viewerMembership { id }
   } }
 }
@@ -86,6 +88,11 @@ class Names:
         """Say whether *name* has an id."""
         return name in self._ids
 
+    def keep(self, names: set[str], *kinds: str) -> None:
+        """Forget the names of *kinds* that are not among *names*: the same may come anew."""
+        for name in [one for one in self._ids if one.split()[0] in kinds and one not in names]:
+            del self._names[self._ids.pop(name)]
+
     def copy(self) -> "Names":
         """Give another one with the same names."""
         made = Names()
@@ -137,6 +144,7 @@ class Reading:
             "openedAreas": _opened,
             "users": lambda value: {self._names.name(one): self.tie(one) for one in value["nodes"]},
             "applicationsUsed": lambda value: value,
+            "bankAccounts": lambda value: self._accounts(value, (*path, "bankAccounts", "nodes")),
             "connectionRequests": self._requests,
             "subscriptionRequests": self._requests,
             "pendingCounts": lambda value: tuple(value.values()),
@@ -159,6 +167,17 @@ class Reading:
                 "active": one["active"],
                 "openedAreas": self._guarded(one, "openedAreas", (*path, position), _opened),
                 "users": self._guarded(one, "users", (*path, position), self._service_users),
+            }
+            for position, one in enumerate(value["nodes"])
+        }
+
+    def _accounts(self, value: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
+        return {
+            one["label"]: {
+                "status": one["status"],
+                "default": one["default"],
+                "maskedIban": (one["maskedIban"][:4], one["maskedIban"][-4:]),
+                "iban": self._guarded(one, "iban", (*path, position), str),
             }
             for position, one in enumerate(value["nodes"])
         }

@@ -54,7 +54,7 @@ def _patience(call: Call, **matter: Any) -> dict[str, bool]:
     }
 
 
-def _usable(call: Call, structure: int, name: ServiceName, *, hidden: bool = False) -> str:
+def usable(call: Call, structure: int, name: ServiceName, *, hidden: bool = False) -> str:
     card = call.state.structures[structure]
     if name is None or name[0] != structure or hidden:
         raise Refused("NOT_FOUND")
@@ -75,7 +75,7 @@ def request_connection(call: Call, given: dict[str, Any]) -> str:
             name[0] != structure or not rights.sees_service(state, actor, structure, name[1])
         )
         try:
-            named.add(_usable(call, structure, name, hidden=unseen))
+            named.add(usable(call, structure, name, hidden=unseen))
         except Refused as refused:
             codes |= refused.codes
     held = state.membership(structure, actor)
@@ -107,7 +107,7 @@ def request_subscription(call: Call, given: dict[str, Any]) -> str:
         codes.add("AREA_IS_DEFAULT")
     if name != "whole":
         try:
-            code = _usable(call, structure, name)
+            code = usable(call, structure, name)
         except Refused as refused:
             codes |= refused.codes
         else:
@@ -209,7 +209,7 @@ def validate_connection(call: Call, item: dict[str, Any]) -> str:
     wrong = set()
     for name in names:
         try:
-            code = _usable(call, request.structure, name)
+            code = usable(call, request.structure, name)
         except Refused as refused:
             wrong |= refused.codes
         else:
@@ -276,7 +276,7 @@ def _granted(
             raise Refused("NOT_FOUND", *codes)
     if code is not None:
         try:
-            _usable(call, card.number, name if name != "as asked" else (card.number, code))
+            usable(call, card.number, name if name != "as asked" else (card.number, code))
         except Refused as refused:
             codes |= refused.codes
     if asked not in {None, code}:

@@ -1,6 +1,7 @@
 """Who may read and do what, by hand from the matrix of the rules."""
 
 from tests.reference.state import (
+    ACTIVE,
     CONNECTION,
     MANAGERS,
     SIMPLE,
@@ -20,6 +21,7 @@ READS: dict[str, set[str]] = {
     "membership": MANAGERS | {SUPPORT, OWN},
     "administration": MANAGERS | {SUPPORT},
     "requests": MANAGERS | {SUPPORT},
+    "bank accounts": MANAGERS,
 }
 PUBLISHED = {"general", "services"}
 """What everybody reads of an active public structure."""
@@ -34,6 +36,13 @@ DOES: dict[str, set[str]] = {
     "refuseSubscriptionRequests": MANAGERS,
     "transferPrimaryManager": {"PRIMARY_MANAGER", SUPPORT},
     "changeIdentifier": MANAGERS | {SUPPORT},
+    "openAreas": MANAGERS,
+    "closeAreas": MANAGERS,
+    "setSubscriptions": MANAGERS,
+    "endSubscriptions": MANAGERS | {OWN},
+    "addBankAccount": MANAGERS,
+    "setDefaultBankAccount": MANAGERS,
+    "closeBankAccount": MANAGERS,
 }
 NOT_FOR_SUPPORT = {"requestConnection"}
 
@@ -93,6 +102,14 @@ def sees_service(state: State, person: str, structure: int, code: str) -> bool:
         return True
     card = state.structures[structure]
     return card.published and card.services[code].enabled
+
+
+def lists_accounts(state: State, person: str, structure: int) -> bool:
+    """Say whether *person* may choose among bank accounts: users who issue invoices do, too."""
+    held = state.membership(structure, person)
+    if held is None or held.status != ACTIVE:
+        return False
+    return held.role in MANAGERS
 
 
 def sees_user(state: State, person: str, other: str) -> bool:

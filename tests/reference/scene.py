@@ -7,11 +7,12 @@ from tests.reference.state import (
     PRIMARY,
     PUBLIC,
     SECONDARY,
+    BankAccount,
     Person,
     Service,
     State,
 )
-from tests.world import siret
+from tests.world import iban, siret
 
 
 VIEWERS = ("support", "primary", "secondary", "simple", "stranger")
@@ -57,6 +58,8 @@ def _town(state: State) -> None:
     card = state.structure("Town", kind="SIRET", identifier=siret(2), sector=PUBLIC)
     card.services |= {code: Service(code) for code in ("FACTURES_PUBLIQUES", "DESK")}
     card.services["OLD"] = Service("OLD", enabled=False)
+    card.agricultural_centre = True
+    card.justice_category = "EXPERT"
     card.openings["RECEIVED_INVOICES", None] = MODIFICATION
     state.connect(card.number, "stranger", role=PRIMARY)
     state.connect(card.number, "simple", rights={("RECEIVED_INVOICES", None): CONSULTATION})
@@ -67,7 +70,8 @@ def _town(state: State) -> None:
 
 def _farmer(state: State) -> None:
     card = state.structure("Farmer", kind="INDIVIDUAL", identifier="MARTIN-LUCIE-1980")
-    card.paid = True
+    card.paid = card.farmer = card.delegated_validator = True
+    card.accounts["Farm"] = BankAccount("Farm", iban(1), default=True)
     card.services["FIELD"] = Service("FIELD")
     card.openings["COMMITMENTS", "FIELD"] = MODIFICATION
     state.connect(card.number, "newcomer", role=PRIMARY)

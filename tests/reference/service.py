@@ -15,6 +15,7 @@ from models.areas import AreaCode, AreaMode
 from models.base import Model
 from models.identifiers import IdentifierType
 from models.memberships import MembershipStatus, Role
+from models.services import Service
 from models.structures import Sector, Structure
 from resolvers import misses
 from tests.reference import calls
@@ -56,6 +57,7 @@ class RealService:
         self._planted: list[tuple[Any, list[dict[str, Any]]]] = []
         self._tokens: dict[str, bytes] = {}
         self._entered = Names()
+        self._numbers: dict[int, int] = {}
 
     def tell_time(self, seconds: int) -> None:
         """Let it be so many *seconds* after the start."""
@@ -100,8 +102,17 @@ class RealService:
             sector=Sector(card.sector),
             local_authority=card.local_authority,
             first_payment_at=world.now if card.paid else None,
+            delegated_validator=card.delegated_validator,
+            agricultural_management_centre=card.agricultural_centre,
+            justice_supplier_category=card.justice_category,
+            pacage_number="123456789" if card.farmer else None,
         )
         self._entered.enter(f"structure {number}", world.id(structure))
+        self._numbers[structure.id] = number
+        for account in card.accounts.values():
+            await world.bank_account(
+                structure, account.label, iban=account.iban, is_default=account.default
+            )
         services = {}
         for service in card.services.values():
             if service.code != "FACTURES_PUBLIQUES":
@@ -111,6 +122,17 @@ class RealService:
         for (area, code), mode in card.openings.items():
             place = None if code is None else services[code]
             await world.opening(structure, AreaCode(area), AreaMode(mode), place)
+        await self._plant_memberships(state, structure, services, people)
+
+    async def _plant_memberships(
+        self,
+        state: State,
+        structure: Structure,
+        services: dict[str, Service],
+        people: dict[str, User],
+    ) -> None:
+        world, number = self.world, self._numbers[structure.id]
+        primary = state.primary(number)
         for one in state.memberships:
             if one.structure != number:
                 continue

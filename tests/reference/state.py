@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 
-ACTIVE, INACTIVE, DELETED = "ACTIVE", "INACTIVE", "DELETED"
+ACTIVE, INACTIVE, DELETED, CLOSED = "ACTIVE", "INACTIVE", "DELETED", "CLOSED"
 PRIMARY, SECONDARY, SIMPLE = "PRIMARY_MANAGER", "SECONDARY_MANAGER", "SIMPLE_USER"
 MANAGERS = {PRIMARY, SECONDARY}
 PRIVATE, PUBLIC = "PRIVATE", "PUBLIC"
@@ -69,6 +69,16 @@ class Service:
 
 
 @dataclass(slots=True)
+class BankAccount:
+    """An account of a structure, which is closed and never changed."""
+
+    label: str
+    iban: str
+    default: bool = False
+    status: str = ACTIVE
+
+
+@dataclass(slots=True)
 class Structure:
     """A card, with its services and the areas opened on it."""
 
@@ -80,7 +90,12 @@ class Structure:
     status: str = ACTIVE
     predecessor: int | None = None
     local_authority: bool = False
+    delegated_validator: bool = False
+    agricultural_centre: bool = False
+    justice_category: str | None = None
+    farmer: bool = False
     paid: bool = False
+    accounts: dict[str, BankAccount] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     openings: dict[Scope, str] = field(default_factory=dict)
 

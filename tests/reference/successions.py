@@ -80,7 +80,8 @@ def succeed(state: State, number: int, identifier: str) -> int:
     old = state.structures[number]
     new = copy.deepcopy(old)
     new.number, new.identifier, new.predecessor = state.number(), identifier, number
-    new.paid = False
+    new.paid = new.farmer = False
+    new.accounts = {label: one for label, one in new.accounts.items() if one.status == ACTIVE}
     state.structures[new.number] = new
     old.status = INACTIVE
     for one in list(state.memberships):

@@ -14,6 +14,8 @@ import structlog
 from hypothesis import HealthCheck, Phase, seed
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.reference.area_rules import AreaSteps
+from tests.reference.banking_rules import BankingSteps
 from tests.reference.request_rules import RequestSteps
 from tests.reference.scene import scene
 from tests.reference.service import RealService
@@ -25,7 +27,7 @@ RUNS, MANY_RUNS = 50, 1_000
 STEPS = 40
 
 
-class Machine(RequestSteps, SuccessionSteps):
+class Machine(RequestSteps, SuccessionSteps, AreaSteps, BankingSteps):
     """Every mutation there is."""
 
 

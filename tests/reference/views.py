@@ -50,6 +50,11 @@ def _structure(state: State, person: str, card: Structure) -> Any:
         "connectionRequests": guarded("requests", lambda: _requests(state, card, CONNECTION)),
         "subscriptionRequests": guarded("requests", lambda: _requests(state, card, SUBSCRIPTION)),
         "pendingCounts": guarded("requests", lambda: _counts(state.pending(structure=card.number))),
+        "bankAccounts": (
+            _accounts(state, person, card)
+            if rights.lists_accounts(state, person, card.number)
+            else FORBIDDEN
+        ),
         "viewerRole": state.role(card.number, person),
         "viewerMembership": None if own is None else f"membership {own.number}",
     }
@@ -68,6 +73,19 @@ def _successor(state: State, card: Structure) -> int | None:
 def _primary(state: State, card: Structure) -> str | None:
     found = state.primary(card.number)
     return None if found is None else found.person
+
+
+def _accounts(state: State, person: str, card: Structure) -> dict[str, Any]:
+    whole = rights.reads(state, person, "bank accounts", card.number)
+    return {
+        one.label: {
+            "status": one.status,
+            "default": one.default,
+            "maskedIban": (one.iban[:4], one.iban[-4:]),
+            "iban": one.iban if whole else FORBIDDEN,
+        }
+        for one in card.accounts.values()
+    }
 
 
 def _opened(card: Structure, code: str | None) -> dict[str, str]:
