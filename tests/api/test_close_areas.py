@@ -178,3 +178,22 @@ async def test_an_inactive_structure_opens_nothing_but_closes(firm: Firm) -> Non
 
     assert code(refused) == ["STRUCTURE_INACTIVE"]
     assert code(await close(firm, firm.primary, opening)) == [None]
+
+
+async def test_closing_takes_as_many_statements_for_many_rights_as_for_one(firm: Firm) -> None:
+    world, counts = firm.world, []
+    await world.token(firm.primary)
+    for users in (1, 40):
+        opening = await world.opening(firm.structure)
+        for _ in range(users):
+            membership = await world.member(firm.structure, await world.user())
+            await world.right(membership, mode=MODIFICATION)
+            await world.subscription_request(membership, service=firm.sales)
+
+        world.statements.clear()
+        answer = await close(firm, firm.primary, opening)
+
+        kinds = [kind for kind, *_ in effects(answer)]
+        assert kinds.count("SUBSCRIPTION_ENDED") == kinds.count("REQUEST_CANCELLED") == users
+        counts.append(len(world.statements))
+    assert counts[0] == counts[1]

@@ -1,30 +1,14 @@
 """To open areas, and to change their mode."""
 
-from typing import Any
-
-import pytest
-
-from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
-from models.bank_accounts import BankAccountStatus
+from models.areas import AreaMode, AreaSubscription, StructureArea
 from models.history import ManagerAction
 from models.outbox import Notification, NotificationKind
 from models.policy import Action
-from models.structures import Sector
-from tests.area_acts import effects, on, open_areas, tab, to_open
+from tests.area_acts import close, effects, on, open_areas, tab, to_open
 from tests.firm import Firm, code
-from tests.world import World
 
 
 CONSULTATION, MODIFICATION = AreaMode.CONSULTATION, AreaMode.MODIFICATION
-
-
-async def _set(world: World, entity: Any, **values: Any) -> None:
-    async def work(session: Any) -> None:
-        row = await session.get_one(type(entity), entity.id)
-        for name, value in values.items():
-            setattr(row, name, value)
-
-    await world.database.write(work)
 
 
 async def test_a_manager_opens_areas_on_the_structure_and_on_a_service(firm: Firm) -> None:
@@ -170,90 +154,6 @@ async def test_raising_an_area_leaves_rights_as_they_are(firm: Firm) -> None:
     assert (await world.reload(right)).mode == CONSULTATION
 
 
-@pytest.mark.parametrize("area", ["HOME", "MANAGER_ACTIVITIES", "SENT_REQUESTS", "MY_ACCOUNT"])
-async def test_the_default_areas_are_never_opened(firm: Firm, area: str) -> None:
-    answer = await open_areas(firm, firm.primary, to_open(firm, area))
-
-    assert code(answer) == ["AREA_IS_DEFAULT"]
-    assert answer["results"][0]["error"]["field"] == ["input", "areas", "0", "area"]
-
-
-@pytest.mark.parametrize(
-    ("area", "lacking", "meeting", "reason"),
-    [
-        ("INVOICES_TO_VALIDATE", {}, {"delegated_validator": True}, "delegated validator"),
-        ("JUSTICE_COSTS", {}, {"justice_supplier_category": "EXPERT"}, "courts"),
-        ("ICT_REFUNDS", {"agricultural_management_centre": True}, {}, "management centre"),
-        ("RECEIVED_INVOICES", {}, None, "public structure"),
-        ("RECEIVED_REQUESTS", {}, None, "public structure"),
-    ],
-)
-async def test_a_restriction_that_is_not_met_is_told_with_its_reason(
-    firm: Firm, area: str, lacking: Any, meeting: Any, reason: str
-) -> None:
-    world = firm.world
-    await _set(world, firm.structure, **lacking)
-    refused = await open_areas(firm, firm.primary, to_open(firm, area))
-
-    [error] = [result["error"] for result in refused["results"]]
-    assert (error["__typename"], error["code"]) == ("AreaUnavailableError", "AREA_NOT_AVAILABLE")
-    assert error["area"] == {"code": area}
-    assert error["field"] == ["input", "areas", "0", "area"]
-    assert reason in error["prerequisite"]
-    assert await world.all(StructureArea) == []
-    card = firm.structure
-    await world.bank_account(card)
-    if meeting is None:
-        card = await world.structure("Town", primary=firm.primary, sector=Sector.PUBLIC)
-    else:
-        await _set(world, card, **dict.fromkeys(lacking, False), **meeting)
-    given = to_open(firm, area, structureId=world.id(card))
-    assert code(await open_areas(firm, firm.primary, given)) == [None]
-
-
-@pytest.mark.parametrize("area", ["JUSTICE_COSTS", "ICT_REFUNDS"])
-async def test_an_area_that_ends_in_a_payment_opens_once_there_is_an_active_bank_account(
-    firm: Firm, area: str
-) -> None:
-    world = firm.world
-    await _set(world, firm.structure, justice_supplier_category="EXPERT")
-    await world.bank_account(await world.structure("Own", primary=firm.primary))
-    await world.bank_account(firm.structure, status=BankAccountStatus.CLOSED, closed_at=world.now)
-
-    refused = await open_areas(firm, firm.primary, to_open(firm, area))
-
-    [error] = [result["error"] for result in refused["results"]]
-    assert (error["code"], error["area"]) == ("AREA_NOT_AVAILABLE", {"code": area})
-    assert error["prerequisite"] == "An active bank account of the structure."
-    assert await world.all(StructureArea) == []
-    await world.bank_account(firm.structure)
-    opened = await open_areas(firm, firm.primary, to_open(firm, area))
-    assert code(opened) == [None]
-
-
-async def test_an_area_whose_restriction_is_no_longer_met_may_still_be_lowered(firm: Firm) -> None:
-    await firm.world.opening(firm.structure, AreaCode.INVOICES_TO_VALIDATE)
-    lower = to_open(firm, "INVOICES_TO_VALIDATE", mode="CONSULTATION")
-    raised = to_open(firm, "INVOICES_TO_VALIDATE")
-
-    assert code(await open_areas(firm, firm.primary, lower)) == [None]
-    assert code(await open_areas(firm, firm.primary, raised)) == ["AREA_NOT_AVAILABLE"]
-
-
-async def test_commitments_are_prepared_before_the_first_payment(firm: Firm) -> None:
-    given = to_open(firm, "COMMITMENTS", subscribeMe=True)
-    answer = await open_areas(firm, firm.primary, given)
-
-    assert code(answer) == [None]
-    assert answer["results"][0]["structureArea"]["available"] is False
-    assert await tab(firm.world, firm.primary, "COMMITMENTS") == (
-        "MODIFICATION",
-        "NOT_YET_AVAILABLE",
-    )
-    await _set(firm.world, firm.structure, first_payment_at=firm.world.now)
-    assert await tab(firm.world, firm.primary, "COMMITMENTS") == ("MODIFICATION", None)
-
-
 async def test_a_service_is_one_of_the_structure_and_active(firm: Firm) -> None:
     world = firm.world
     idle = await world.service(firm.structure, "IDLE", enabled=False)
@@ -313,3 +213,22 @@ async def test_a_repeated_opening_with_its_key_is_done_once(firm: Firm) -> None:
 
     assert second == first
     assert len(await firm.world.all(ManagerAction)) == 1
+
+
+async def test_lowering_takes_as_many_statements_for_many_rights_as_for_one(firm: Firm) -> None:
+    world, counts = firm.world, []
+    await world.token(firm.primary)
+    for users in (1, 40):
+        opening = await world.opening(firm.structure)
+        for _ in range(users):
+            membership = await world.member(firm.structure, await world.user())
+            await world.right(membership, mode=MODIFICATION)
+
+        world.statements.clear()
+        answer = await open_areas(firm, firm.primary, to_open(firm, mode="CONSULTATION"))
+
+        kinds = [kind for kind, *_ in effects(answer)]
+        assert kinds.count("SUBSCRIPTION_CHANGED") == users
+        counts.append(len(world.statements))
+        await close(firm, firm.primary, opening)
+    assert counts[0] == counts[1]
