@@ -68,6 +68,9 @@ _OF_MANAGERS_BY_PRIMARY = frozenset({Action.SUBSCRIPTION_SET, Action.SUBSCRIPTIO
 """What is done to another manager's membership by the primary manager only (domain.md 2.2)."""
 
 _TAKEN_BY_INACTIVE = frozenset({Action.SUBSCRIPTION_END})
+_CLOSING = frozenset({Action.OPENED_AREA_MANAGE, Action.BANK_ACCOUNT_MANAGE})
+"""What an inactive structure takes for a thing that can be closed, though it gets no new one."""
+
 _DECIDING = frozenset({Action.CONNECTION_REQUEST_DECIDE, Action.SUBSCRIPTION_REQUEST_DECIDE})
 
 
@@ -209,7 +212,8 @@ def _obstacle(
         return None
     structure = around.structure or source
     replaced = action == Action.PRIMARY_MANAGER_TRANSFER and viewer.is_support
-    taken = replaced or action in _TAKEN_BY_INACTIVE
+    closing = action in _CLOSING and hasattr(source, "closed_at")
+    taken = replaced or closing or action in _TAKEN_BY_INACTIVE
     if getattr(structure, "deactivated_at", None) is not None and not taken:
         return DenyReason.STRUCTURE_INACTIVE
     if action == Action.IDENTIFIER_CHANGE and getattr(structure, "local_authority", False):

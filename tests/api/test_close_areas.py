@@ -180,6 +180,26 @@ async def test_an_inactive_structure_opens_nothing_but_closes(firm: Firm) -> Non
     assert code(await close(firm, firm.primary, opening)) == [None]
 
 
+async def test_what_can_be_closed_says_so_on_an_inactive_structure_too(firm: Firm) -> None:
+    world = firm.world
+    opening = await world.opening(firm.structure)
+    account = await world.bank_account(firm.structure)
+    await world.retire(firm.structure)
+    document = """query ($action: Action!, $target: ID!) {
+        explainAccess(action: $action, target: $target) { reason } }"""
+
+    for action, target, reason in (
+        ("OPENED_AREA_MANAGE", opening, None),
+        ("OPENED_AREA_MANAGE", firm.structure, "STRUCTURE_INACTIVE"),
+        ("OPENED_AREA_MANAGE", firm.sales, "STRUCTURE_INACTIVE"),
+        ("BANK_ACCOUNT_MANAGE", account, None),
+        ("BANK_ACCOUNT_MANAGE", firm.structure, "STRUCTURE_INACTIVE"),
+    ):
+        asked = {"action": action, "target": world.id(target)}
+        told = (await world.ask(firm.primary, document, **asked)).data["explainAccess"]
+        assert told == {"reason": reason}
+
+
 async def test_closing_takes_as_many_statements_for_many_rights_as_for_one(firm: Firm) -> None:
     world, counts = firm.world, []
     await world.token(firm.primary)
