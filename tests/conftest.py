@@ -69,10 +69,10 @@ def sqlite_template(database_folder: Path) -> Path:
 
 @pytest.fixture
 def postgresql_url(postgresql_server: postgresql.Server, postgresql_template: str) -> Iterator[str]:
-    """The URL of a fresh migrated PostgreSQL database."""
-    database = postgresql_server.create(postgresql_template)
+    """The URL of a migrated PostgreSQL database without rows."""
+    database = postgresql_server.lend(postgresql_template)
     yield postgresql_server.url(database)
-    postgresql_server.drop(database)
+    postgresql_server.take_back(database)
 
 
 @pytest.fixture
@@ -88,9 +88,9 @@ def other_postgresql_url(
     postgresql_server: postgresql.Server, postgresql_template: str
 ) -> Iterator[str]:
     """The URL of a second one."""
-    database = postgresql_server.create(postgresql_template)
+    database = postgresql_server.lend(postgresql_template)
     yield postgresql_server.url(database)
-    postgresql_server.drop(database)
+    postgresql_server.take_back(database)
 
 
 @pytest.fixture

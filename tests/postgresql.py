@@ -13,7 +13,7 @@ import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import asyncpg
 
@@ -38,8 +38,40 @@ rm -rf "$2"
 """
 
 
+# Who changed the tables, and not only what is in them, leaves nothing for others to use.
+SHAPE = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+    SELECT 'c' || oid || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT 't' || oid || tgenabled::text FROM pg_trigger
+    UNION ALL SELECT 'k' || oid FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT 'a' || attrelid || attname || attnotnull::text FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT 'p' || oid || md5(prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+) AS shape(part)
+"""
+SIZE = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND oid > 16383"
+LARGEST = 16 << 20
+EMPTYING = """
+SELECT string_agg(statement, ';' ORDER BY statement) FROM (
+    SELECT format('DELETE FROM %I', tablename) FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    UNION ALL SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences
+        WHERE schemaname = 'public'
+) AS emptying(statement)
+"""
+
+
 class PostgreSQLError(RuntimeError):
     """No PostgreSQL was found, or the one found did not start."""
+
+
+class Lent(NamedTuple):
+    """A migrated copy that tests use in turn, emptied in between."""
+
+    name: str
+    connection: "asyncpg.Connection[Any]"
+    shape: str
+    emptying: str
 
 
 class Server:
@@ -52,6 +84,8 @@ class Server:
         self._runner = asyncio.Runner()
         self._connection = self._wait(asyncpg.connect(self.url("postgres")))
         self._copies = 0
+        self._free: list[Lent] = []
+        self._used: dict[str, Lent] = {}
 
     @classmethod
     def start(cls) -> Self:
@@ -95,8 +129,45 @@ class Server:
         """Drop *database*, ending the connections to it."""
         self._execute(f"DROP DATABASE {database} WITH (FORCE)")
 
+    def lend(self, template: str) -> str:
+        """Give the name of an empty copy of the migrated *template*, a new or a used one."""
+        lent = self._free.pop() if self._free else self._wait(self._lend(self.create(template)))
+        self._used[lent.name] = lent
+        return lent.name
+
+    async def _lend(self, name: str) -> Lent:
+        connection = await asyncpg.connect(self.url(name))
+        shape, emptying = await connection.fetchval(SHAPE), await connection.fetchval(EMPTYING)
+        return Lent(name, connection, shape, emptying)
+
+    def take_back(self, name: str) -> None:
+        """Empty a lent copy for the next one; drop it if it is not what it was."""
+        lent = self._used.pop(name)
+        if self._wait(self._emptied(lent)):
+            self._free.append(lent)
+        else:
+            self._wait(lent.connection.close())
+            self.drop(name)
+
+    async def _emptied(self, lent: Lent) -> bool:
+        connection = lent.connection
+        try:
+            if await connection.fetchval(SHAPE) != lent.shape:
+                return False
+            if await connection.fetchval(SIZE) > LARGEST:
+                return False
+            await connection.execute(
+                "SET lock_timeout = '1s'; SET session_replication_role = replica;"
+                f"{lent.emptying}; SET session_replication_role = origin"
+            )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return False
+        return True
+
     def stop(self) -> None:
         """End the server and remove its files."""
+        for lent in self._free:
+            self._wait(lent.connection.close())
         self._wait(self._connection.close())
         self._thread.submit(self._runner.close).result()
         self._thread.shutdown()
