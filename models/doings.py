@@ -65,6 +65,13 @@ DOINGS: tuple[Rule, ...] = (
         "domain 2.2 r18, 3.11; S5; sheet G",
     ),
     doing(
+        Action.SERVICE_MANAGE,
+        MANAGERS,
+        "primary or secondary manager",
+        "structure ACTIVE; not FACTURES_PUBLIQUES, which is the platform's",
+        "domain 2.2 r8, 3.14; sheet B",
+    ),
+    doing(
         Action.OPENED_AREA_MANAGE,
         MANAGERS,
         "primary or secondary manager",

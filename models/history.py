@@ -23,6 +23,7 @@ class TargetType(StrEnum):
     """The kinds of objects that an act can concern."""
 
     STRUCTURE = "STRUCTURE"
+    SERVICE = "SERVICE"
     MEMBERSHIP = "MEMBERSHIP"
     REQUEST = "REQUEST"
     STRUCTURE_AREA = "STRUCTURE_AREA"

@@ -1,16 +1,61 @@
 """Services: subsets of a structure that limit users' rights."""
 
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import BigKey, Key, Model, Versioned, sort_text
-from models.structures import PostalAddress
+from models.addresses import PostalAddress
+from models.base import BigKey, Key, Model, Versioned, sort_key, sort_text
+from models.errors import ErrorCode, Invalid, RuleRefused, StaleVersion
+from models.structures import Structure
+from models.texts import clean_text
 
 
 RESERVED_CODE = "FACTURES_PUBLIQUES"
+LONGEST_CODE = 100
+LONGEST_NAME = 200
+LONGEST_NAME_KEY = 400
+LONGEST_DESCRIPTION = 500
+LAST_DAY = ("service", "validTo")
+
+
+def service_code(written: str) -> str:
+    """
+    Give the code of a new service as it is stored: in upper case (domain.md 1.3).
+
+    Raises:
+        Invalid: it is empty, too long, cannot be shown, or is the reserved one.
+    """
+    expected = f"1 to {LONGEST_CODE} characters, and not {RESERVED_CODE}."
+    try:
+        code = normalize("NFC", clean_text(written, minimum=1, maximum=LONGEST_CODE).upper())
+    except Invalid as refused:
+        raise Invalid(refused.message, expected=expected) from None
+    # Some small letters are two or three capitals.
+    if len(code) > LONGEST_CODE:
+        raise Invalid("The code is too long.", expected=expected)
+    if code == RESERVED_CODE:
+        message = "The platform keeps this code for invoices between public structures."
+        raise Invalid(message, expected=expected)
+    return code
+
+
+def service_name(written: str | None) -> str:
+    """
+    Give the name of a service as it is stored.
+
+    Raises:
+        Invalid: it is empty, too long or cannot be shown.
+    """
+    name = clean_text(written or "", minimum=1, maximum=LONGEST_NAME)
+    if len(sort_key(name)) > LONGEST_NAME_KEY:
+        # A single sign may stand for a sentence.
+        raise Invalid("The name is too long.", expected=f"1 to {LONGEST_NAME} letters.")
+    return name
 
 
 class Validity:
@@ -18,6 +63,7 @@ class Validity:
 
     __slots__ = ()
     if TYPE_CHECKING:
+        code: Mapped[str]
         enabled: Mapped[bool]
         valid_from: Mapped[date | None]
         valid_to: Mapped[date | None]
@@ -27,6 +73,11 @@ class Validity:
         begun = self.valid_from is None or self.valid_from <= day
         return self.enabled and begun and (self.valid_to is None or day <= self.valid_to)
 
+    @property
+    def reserved(self) -> bool:
+        """Whether it is the platform's own, which nobody changes (domain.md 1.3)."""
+        return self.code == RESERVED_CODE
+
 
 class Service(Validity, PostalAddress, Versioned, Model):
     """A subset of a structure (domain.md 1.3)."""
@@ -35,10 +86,10 @@ class Service(Validity, PostalAddress, Versioned, Model):
 
     id: Mapped[Key]
     structure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("structure.id"))
-    code: Mapped[str] = mapped_column(sort_text(100))
-    name: Mapped[str] = mapped_column(String(200))
-    name_key: Mapped[str] = mapped_column(sort_text(400))
-    description: Mapped[str | None] = mapped_column(String(500))
+    code: Mapped[str] = mapped_column(sort_text(LONGEST_CODE))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name_key: Mapped[str] = mapped_column(sort_text(LONGEST_NAME_KEY))
+    description: Mapped[str | None] = mapped_column(String(LONGEST_DESCRIPTION))
     enabled: Mapped[bool] = mapped_column(default=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
@@ -50,3 +101,62 @@ class Service(Validity, PostalAddress, Versioned, Model):
         Index(None, "structure_id", "name_key", "id"),
         CheckConstraint("valid_to >= valid_from", name="ends_after_begin"),
     )
+
+    def require_version(self, version: int) -> None:
+        """
+        Refuse to act on a service that changed since the caller read *version*.
+
+        Raises:
+            StaleVersion: with the present version.
+        """
+        if self.version != version:
+            raise StaleVersion(self.version)
+
+    def amend(self, values: Mapping[str, Any], now: datetime) -> dict[str, tuple[Any, Any]]:
+        """
+        Set the columns of *values*.
+
+        Returns:
+            What each column that changed was before, and what it is now.
+
+        Raises:
+            Invalid: it would end before it begins.
+        """
+        changed = {}
+        for column, value in values.items():
+            before = getattr(self, column)
+            if before != value:
+                changed[column] = before, value
+                setattr(self, column, value)
+        self.name_key = sort_key(self.name)
+        if changed:
+            self.touch(now)
+        self.require_dates()
+        return changed
+
+    def require_dates(self) -> None:
+        """
+        Refuse a validity that ends before it begins.
+
+        Raises:
+            Invalid: naming the last day.
+        """
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            message = "The last day of validity lies before the first."
+            expected = f"{self.valid_from.isoformat()} or later."
+            raise Invalid(message, expected=expected, field=LAST_DAY)
+
+
+def require_reachable(card: Structure, *, other_active: bool) -> None:
+    """
+    Refuse to take the last active service from a structure whose invoices must name one.
+
+    *other_active*: another one is active, beside the reserved one, which is no address for
+    suppliers (domain.md 3.14).
+
+    Raises:
+        RuleRefused: LAST_REQUIRED_SERVICE.
+    """
+    if card.service_code_required and not other_active:
+        message = "Invoices must name a service, and this is the last active one."
+        raise RuleRefused(ErrorCode.LAST_REQUIRED_SERVICE, message)

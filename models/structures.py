@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.addresses import PostalAddress
 from models.base import BigKey, Key, Model, Versioned, sort_text, vocabulary
 from models.errors import StaleVersion, StructureInactive
 from models.identifiers import IdentifierType
@@ -30,19 +31,6 @@ class ApplicationCode(StrEnum):
     """Applications that a structure uses."""
 
     PAYMENT_REQUEST = "PAYMENT_REQUEST"
-
-
-class PostalAddress:
-    """Columns of a postal address."""
-
-    __slots__ = ()
-
-    line1: Mapped[str | None] = mapped_column(String(200))
-    line2: Mapped[str | None] = mapped_column(String(200))
-    line3: Mapped[str | None] = mapped_column(String(200))
-    postal_code: Mapped[str | None] = mapped_column(String(20))
-    city: Mapped[str | None] = mapped_column(String(100))
-    country: Mapped[str | None] = mapped_column(String(2))
 
 
 class Card:

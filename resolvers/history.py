@@ -30,6 +30,7 @@ ACT = Layout(ManagerActionRecord, columns(ManagerAction))
 TARGETS: Mapping[TargetType, tuple[NodeKind, ...]] = MappingProxyType(
     {
         TargetType.STRUCTURE: (NodeKind.STRUCTURE,),
+        TargetType.SERVICE: (NodeKind.SERVICE,),
         TargetType.MEMBERSHIP: (NodeKind.MEMBERSHIP,),
         TargetType.STRUCTURE_AREA: (NodeKind.STRUCTURE_AREA,),
         TargetType.REQUEST: (NodeKind.CONNECTION_REQUEST, NodeKind.SUBSCRIPTION_REQUEST),

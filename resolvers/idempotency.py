@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -109,6 +109,6 @@ def canonical(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [canonical(one) for one in value]
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # An instant is one too.
         return value.isoformat()
     return value

@@ -35,6 +35,7 @@ described(
     AREA_OPENED="An area is opened, or an opened one changes its mode.",
     AREA_CLOSED="An area is closed.",
     DEFAULT_BANK_ACCOUNT_CHANGED="Another bank account is proposed first, or none any more.",
+    SERVICE_DEACTIVATED="A service becomes inactive.",
     NOTIFICATION="A message will be sent.",
 )
 

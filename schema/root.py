@@ -25,6 +25,7 @@ from schema.pages import Connection
 from schema.request_mutations import RequestMutations
 from schema.rights import AccessMatrixRow, Decision
 from schema.scalars import SCALARS
+from schema.service_mutations import ServiceMutations
 from schema.structure_mutations import StructureMutations
 from schema.structures import Structure, StructuresByIdentifier
 from schema.viewer import Viewer
@@ -80,7 +81,9 @@ vocabulary_published = vocabulary
 
 
 @object_type(row=None)
-class Mutation(RequestMutations, StructureMutations, AreaMutations, BankAccountMutations):
+class Mutation(
+    RequestMutations, StructureMutations, ServiceMutations, AreaMutations, BankAccountMutations
+):
     """Everything that can be done; each field is one transaction."""
 
 

@@ -33,7 +33,11 @@ def read_day(text: object) -> date:
     """
     if not isinstance(text, str) or len(text) != len("2026-01-01"):
         raise ValueError
-    return date.fromisoformat(text)
+    day = date.fromisoformat(text)
+    # A week of the year can be written as long.
+    if day.isoformat() != text:
+        raise ValueError
+    return day
 
 
 SCALARS: dict[object, ScalarDefinition] = {

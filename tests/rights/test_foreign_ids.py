@@ -217,6 +217,18 @@ def places(scene: Scene) -> dict[str, Place]:
             mutation("changeIdentifier"),
             lambda text: {"input": {"structureId": text} | new},
         ),
+        "Mutation.createService(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("createService"),
+            lambda text: {
+                "input": {"structureId": text, "code": "NEW", "service": {"name": "New"}}
+            },
+        ),
+        "Mutation.updateService(input.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("updateService"),
+            lambda text: {"input": {"serviceId": text, "version": 1, "service": {"name": "New"}}},
+        ),
         "Mutation.openAreas(input.areas.structureId)": Place(
             (NodeKind.STRUCTURE,),
             mutation("openAreas", RESULTS),

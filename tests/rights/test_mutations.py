@@ -25,6 +25,7 @@ from tests.world import World, iban, siret
 
 SINGLE = {
     *("requestConnection", "requestSubscription", "changeIdentifier"),
+    *("createService", "updateService"),
     *("addBankAccount", "closeBankAccount", "setDefaultBankAccount"),
 }
 """Mutations on one object, which answer without a list of results."""
@@ -66,6 +67,12 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
             "version": 1,
             "identifier": {"type": IdentifierType.SIRET, "value": siret(900)},
             "confirmDifferentSiren": True,
+        },
+        "createService": {"structureId": structure, "code": "NEW", "service": {"name": "New"}},
+        "updateService": {
+            "serviceId": scene.ids["service"],
+            "version": 1,
+            "service": {"name": "New"},
         },
         "openAreas": {
             "areas": [
