@@ -134,6 +134,22 @@ class Service(Validity, PostalAddress, Versioned, Model):
         self.require_dates()
         return changed
 
+    def switch(self, now: datetime, *, on: bool) -> None:
+        """Switch it on or off; within its dates that makes it active or inactive."""
+        self.enabled = on
+        self.touch(now)
+
+    def require_unfinished(self, day: date) -> None:
+        """
+        Refuse to switch on what would stay inactive for ever.
+
+        Raises:
+            RuleRefused: CONFLICT, its last day lies before *day*.
+        """
+        if self.valid_to is not None and self.valid_to < day:
+            message = f"Its validity ended on {self.valid_to.isoformat()}: change that first."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
+
     def require_dates(self) -> None:
         """
         Refuse a validity that ends before it begins.

@@ -19,6 +19,7 @@ MESSAGES = {
     DenyReason.SELF_ONLY: "Only the user concerned may do it.",
     DenyReason.SELF_DECISION: "Nobody decides his own request.",
     DenyReason.TARGET_PROTECTED: "Only the primary manager may do it to another manager.",
+    DenyReason.SERVICE_RESERVED: "The service is the platform's own: nobody changes it.",
     DenyReason.CONTACT_SUPPORT: "Only the platform's support may do it here.",
     DenyReason.ACCOUNT_INACTIVE: "The account is not active.",
 }
@@ -228,7 +229,9 @@ def _obstacle(
 def _protection(
     viewer: Viewer, action: Action, source: Any, around: Surroundings
 ) -> DenyReason | None:
-    """Tell what keeps *viewer* from somebody's membership, or from his own."""
+    """Tell what keeps *viewer* from a service, from somebody's membership, or from his own."""
+    if action == Action.SERVICE_MANAGE:
+        return DenyReason.SERVICE_RESERVED if getattr(source, "reserved", False) else None
     membership = around.membership or source
     touchable = getattr(membership, "is_touchable_by", None)
     if touchable is None or action not in _OF_MANAGERS_BY_PRIMARY:

@@ -39,6 +39,7 @@ FIELDS = {
     "valid_from": "validFrom",
     "valid_to": "validTo",
     "engagement_number_required": "engagementNumberRequired",
+    "enabled": "active",
 }
 """The columns whose values the history tells, by their names in the API."""
 

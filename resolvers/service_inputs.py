@@ -57,6 +57,27 @@ class UpdateServiceInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@described_input()
+class DeactivateServiceInput:
+    """Which service to make inactive."""
+
+    service_id: strawberry.ID = told("The service.")
+    version: int = told("Version that you read.")
+    force: bool = told("Needed while users are listed on it.", default=False)
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class ReactivateServiceInput:
+    """Which service to make active again."""
+
+    service_id: strawberry.ID = told("The service.")
+    version: int = told("Version that you read.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
 def service_columns(given: ServiceInput) -> dict[str, Any]:
     """
     Give the columns that *given* sets, as they are stored.

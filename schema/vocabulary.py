@@ -182,6 +182,7 @@ described(
     SELF_ONLY="Only the user concerned may do it.",
     SELF_DECISION="Nobody decides his own request.",
     TARGET_PROTECTED="The target holds a role that yours may not touch.",
+    SERVICE_RESERVED="The service is the platform's own: nobody changes it.",
     CONTACT_SUPPORT="Only the platform's support may do it here.",
     AREA_NOT_GRANTED="You have no right on the area.",
     ACCOUNT_INACTIVE="The account of the user is not active.",

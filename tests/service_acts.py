@@ -44,6 +44,14 @@ async def update(
     return await on_service(firm, person, "updateService", service, **given, service=data)
 
 
+async def deactivate(firm: Firm, person: User, service: Service, **given: Any) -> Any:
+    return await on_service(firm, person, "deactivateService", service, **given)
+
+
+async def reactivate(firm: Firm, person: User, service: Service, **given: Any) -> Any:
+    return await on_service(firm, person, "reactivateService", service, **given)
+
+
 def effects(answer: Any) -> list[tuple[Any, ...]]:
     return [
         (one["kind"], one["user"] and one["user"]["displayName"], one["before"], one["after"])

@@ -229,6 +229,16 @@ def places(scene: Scene) -> dict[str, Place]:
             mutation("updateService"),
             lambda text: {"input": {"serviceId": text, "version": 1, "service": {"name": "New"}}},
         ),
+        "Mutation.deactivateService(input.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("deactivateService"),
+            lambda text: {"input": {"serviceId": text, "version": 1}},
+        ),
+        "Mutation.reactivateService(input.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("reactivateService"),
+            lambda text: {"input": {"serviceId": text, "version": 1}},
+        ),
         "Mutation.openAreas(input.areas.structureId)": Place(
             (NodeKind.STRUCTURE,),
             mutation("openAreas", RESULTS),

@@ -25,7 +25,7 @@ from tests.world import World, iban, siret
 
 SINGLE = {
     *("requestConnection", "requestSubscription", "changeIdentifier"),
-    *("createService", "updateService"),
+    *("createService", "updateService", "deactivateService", "reactivateService"),
     *("addBankAccount", "closeBankAccount", "setDefaultBankAccount"),
 }
 """Mutations on one object, which answer without a list of results."""
@@ -74,6 +74,8 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
             "version": 1,
             "service": {"name": "New"},
         },
+        "deactivateService": {"serviceId": scene.ids["service"], "version": 1, "force": True},
+        "reactivateService": {"serviceId": scene.ids["service"], "version": 1},
         "openAreas": {
             "areas": [
                 {
