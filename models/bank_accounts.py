@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.areas import AreaCode
 from models.base import BigKey, Key, Model, Versioned, sort_text, vocabulary, where
 from models.catalogue import ACCOUNT_AREAS
-from models.errors import ErrorCode, Invalid, RuleRefused, StaleVersion
+from models.errors import ErrorCode, Invalid, RuleRefused
 from models.structures import Structure
 from models.texts import clean_text
 
@@ -84,16 +84,6 @@ class BankAccount(Details, Versioned, Model):
         Index("one_default_bank_account", "structure_id", unique=True, **where(_DEFAULT)),
         Index(None, "structure_id", "label_key", "id"),
     )
-
-    def require_version(self, version: int) -> None:
-        """
-        Refuse to act on what changed since the caller read *version*.
-
-        Raises:
-            StaleVersion: with the present version.
-        """
-        if self.version != version:
-            raise StaleVersion(self.version)
 
     def require_open(self) -> None:
         """

@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 from typing_extensions import override
 
+from models.errors import StaleVersion
+
 
 class Instant(TypeDecorator[datetime]):
     """An instant in UTC; SQLite loses the zone, so it is taken off and put back."""
@@ -111,6 +113,16 @@ class Versioned:
         """Count one more change, made at *now*."""
         self.version += 1
         self.updated_at = now
+
+    def require_version(self, version: int) -> None:
+        """
+        Refuse to act on what changed since the caller read *version*.
+
+        Raises:
+            StaleVersion: with the present version.
+        """
+        if self.version != version:
+            raise StaleVersion(self.version)
 
 
 def sort_key(text: str) -> str:

@@ -72,6 +72,13 @@ DOINGS: tuple[Rule, ...] = (
         "domain 2.2 r8, 3.14; sheet B",
     ),
     doing(
+        Action.SERVICE_USER_MANAGE,
+        MANAGERS,
+        "primary or secondary manager",
+        "the user is a simple user; to widen: structure and membership ACTIVE",
+        "domain 1.4, 2.2 r8; sheet B",
+    ),
+    doing(
         Action.OPENED_AREA_MANAGE,
         MANAGERS,
         "primary or secondary manager",

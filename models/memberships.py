@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import BigKey, Key, Model, Versioned, vocabulary, where
+from models.errors import ErrorCode, RuleRefused
 
 
 class Role(StrEnum):
@@ -139,6 +140,33 @@ class Membership(Tie, Versioned, Model):
         self.role = Role.SIMPLE_USER
         if listed:
             self.scope = MembershipScope.LISTED
+        self.touch(now)
+
+    def require_simple(self) -> None:
+        """
+        Refuse to limit a manager: he always reaches every service (domain.md 1.4).
+
+        Raises:
+            RuleRefused: CONFLICT.
+        """
+        if self.role in MANAGERS:
+            message = "A manager reaches every service: his role is taken from him first."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
+
+    def require_limited(self) -> None:
+        """
+        Refuse to take a single service from whom reaches all of them.
+
+        Raises:
+            RuleRefused: CONFLICT.
+        """
+        if self.scope == MembershipScope.ALL_SERVICES:
+            message = "The user reaches all services: list the services that he shall keep."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
+
+    def reach(self, scope: MembershipScope, now: datetime) -> None:
+        """Let it reach all services, or those listed on it only."""
+        self.scope = scope
         self.touch(now)
 
     def delete(self, now: datetime) -> None:

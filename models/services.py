@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.addresses import PostalAddress
 from models.base import BigKey, Key, Model, Versioned, sort_key, sort_text
-from models.errors import ErrorCode, Invalid, RuleRefused, StaleVersion
+from models.errors import ErrorCode, Invalid, RuleRefused
 from models.structures import Structure
 from models.texts import clean_text
 
@@ -101,16 +101,6 @@ class Service(Validity, PostalAddress, Versioned, Model):
         Index(None, "structure_id", "name_key", "id"),
         CheckConstraint("valid_to >= valid_from", name="ends_after_begin"),
     )
-
-    def require_version(self, version: int) -> None:
-        """
-        Refuse to act on a service that changed since the caller read *version*.
-
-        Raises:
-            StaleVersion: with the present version.
-        """
-        if self.version != version:
-            raise StaleVersion(self.version)
 
     def amend(self, values: Mapping[str, Any], now: datetime) -> dict[str, tuple[Any, Any]]:
         """

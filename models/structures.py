@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.addresses import PostalAddress
 from models.base import BigKey, Key, Model, Versioned, sort_text, vocabulary
-from models.errors import StaleVersion, StructureInactive
+from models.errors import StructureInactive
 from models.identifiers import IdentifierType
 
 
@@ -121,16 +121,6 @@ class Structure(Card, PostalAddress, Versioned, Model):
         """
         if self.status != StructureStatus.ACTIVE:
             raise StructureInactive(successor_id)
-
-    def require_version(self, version: int) -> None:
-        """
-        Refuse to act on a card that changed since the caller read *version*.
-
-        Raises:
-            StaleVersion: with the present version.
-        """
-        if self.version != version:
-            raise StaleVersion(self.version)
 
 
 class StructureApplication(Model):

@@ -1,6 +1,6 @@
 """Giving a right on an area by one's own act, and what that leaves behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -19,13 +19,16 @@ from resolvers.writing import Writing
 
 
 async def waiting_requests(
-    writing: Writing, structure_ids: Iterable[int], user_ids: Iterable[int]
+    writing: Writing,
+    structure_ids: Iterable[int],
+    user_ids: Iterable[int],
+    kinds: Collection[RequestKind] = (RequestKind.SUBSCRIPTION,),
 ) -> dict[tuple[int, int], list[Request]]:
-    """Read the requests of users that wait for a right, by structure and user."""
+    """Read the requests of users that wait, by default for a right, by structure and user."""
     statement = select(Request).where(
         writing.among(Request.structure_id, structure_ids),
         writing.among(Request.requester_id, user_ids),
-        Request.kind == RequestKind.SUBSCRIPTION,
+        Request.kind.in_(kinds),
         Request.status == RequestStatus.PENDING,
     )
     found: dict[tuple[int, int], list[Request]] = {}

@@ -139,7 +139,7 @@ async def connect(
     place: tuple[int, int],
     known: Ties,
     services: Sequence[int] | None,
-    listed: Mapping[tuple[int, int], ServiceMembership],
+    listed: dict[tuple[int, int], ServiceMembership],
 ) -> Membership:
     """
     Connect the user of *place* to its structure as a simple user, in a savepoint of the caller.
@@ -163,8 +163,9 @@ async def connect(
                 before=former.value,
                 after=membership.role.value,
             )
-    if membership.scope == MembershipScope.LISTED:
-        _list(writing, membership, services or (), listed)
+    limited = membership.scope == MembershipScope.LISTED
+    if limited and list_services(writing, membership, services or (), listed):
+        membership.touch(writing.now)
     return membership
 
 
@@ -189,25 +190,36 @@ async def _new_membership(
     return membership
 
 
-def _list(
+def list_services(
     writing: Writing,
     membership: Membership,
-    services: Sequence[int],
-    listed: Mapping[tuple[int, int], ServiceMembership],
-) -> None:
-    widened = False
+    services: Iterable[int],
+    listed: dict[tuple[int, int], ServiceMembership],
+) -> list[int]:
+    """
+    List *services* on a membership, in a savepoint of the caller.
+
+    *listed* holds those on it, and gets the new ones.
+
+    Returns:
+        Those on which it had no active place before.
+    """
+    added = []
     for service_id in services:
         listing = listed.get((membership.id, service_id))
+        before = None if listing is None else listing.status
         if listing is None:
-            writing.session.add(_listing(writing, membership, service_id))
-        elif listing.status != MembershipStatus.ACTIVE:
+            listing = _listing(writing, membership, service_id)
+            writing.session.add(listing)
+            listed[membership.id, service_id] = listing
+        elif before != MembershipStatus.ACTIVE:
             listing.status, listing.updated_at = MembershipStatus.ACTIVE, writing.now
         else:
             continue
-        widened = True
-        _tell(writing, membership, EffectKind.MEMBERSHIP_CHANGED, service_id=service_id)
-    if widened:
-        membership.touch(writing.now)
+        added.append(service_id)
+        told = {"service_id": service_id, "before": before, "after": MembershipStatus.ACTIVE}
+        _tell(writing, membership, EffectKind.MEMBERSHIP_CHANGED, **told)
+    return added
 
 
 def _listing(writing: Writing, membership: Membership, service_id: int) -> ServiceMembership:
@@ -279,3 +291,11 @@ def set_right(
     writing.session.add(right)
     _tell(writing, membership, EffectKind.SUBSCRIPTION_ADDED, **concerned, after=mode.value)
     return right
+
+
+def end_rights(writing: Writing, membership: Membership, held: Iterable[AreaSubscription]) -> None:
+    """End the rights *held* by a membership that is left or deleted."""
+    for right in held:
+        right.end(writing.now)
+        concerned = {"area": right.area, "service_id": right.service_id}
+        _tell(writing, membership, EffectKind.SUBSCRIPTION_ENDED, **concerned, before=right.mode)

@@ -65,10 +65,16 @@ class Problem:
 
 
 class Target(NamedTuple):
-    """The object that an item was about: its kind and number."""
+    """The object that an item was about: its kind and number, or two where two make it."""
 
     kind: NodeKind
     number: int
+    second: int | None = None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What its id is made of."""
+        return (self.number,) if self.second is None else (self.number, self.second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Result:
         """Write it as JSON data."""
         problem = self.problem
         return {
-            "target": None if self.target is None else list(self.target),
+            "target": None if self.target is None else [self.target.kind, *self.target.numbers],
             "problem": None if problem is None else problem.dump(),
         }
 
@@ -91,7 +97,7 @@ class Result:
         """Read what `dump` wrote."""
         target, problem = data["target"], data["problem"]
         return cls(
-            None if target is None else Target(NodeKind(target[0]), target[1]),
+            None if target is None else Target(NodeKind(target[0]), *target[1:]),
             None if problem is None else Problem.load(problem),
         )
 

@@ -22,13 +22,17 @@ async def _visible(info: Info, kind: NodeKind, number: int | None) -> Any:
 
 
 async def _seen(info: Info, target: Target | None) -> Any:
-    return None if target is None else await _visible(info, *target)
+    if target is None:
+        return None
+    return await nodes.visible(info.context, target.kind, target.numbers)
 
 
 def identity(root: Parent[Result], info: Info) -> str | None:
     """Write the id of an item's object."""
     target = root.target
-    return None if target is None else info.context.node_ids.encode(*target)
+    if target is None:
+        return None
+    return info.context.node_ids.encode(target.kind, *target.numbers)
 
 
 async def item(root: Parent[Result], info: Info) -> Any:

@@ -18,7 +18,7 @@ MESSAGES = {
     DenyReason.STRUCTURE_INACTIVE: "The structure is inactive.",
     DenyReason.SELF_ONLY: "Only the user concerned may do it.",
     DenyReason.SELF_DECISION: "Nobody decides his own request.",
-    DenyReason.TARGET_PROTECTED: "Only the primary manager may do it to another manager.",
+    DenyReason.TARGET_PROTECTED: "The role of the user concerned does not allow it.",
     DenyReason.SERVICE_RESERVED: "The service is the platform's own: nobody changes it.",
     DenyReason.CONTACT_SUPPORT: "Only the platform's support may do it here.",
     DenyReason.ACCOUNT_INACTIVE: "The account is not active.",
@@ -51,6 +51,7 @@ ON_STRUCTURE = (
     Action.PRIMARY_MANAGER_TRANSFER,
     Action.IDENTIFIER_CHANGE,
     Action.SERVICE_MANAGE,
+    Action.SERVICE_USER_MANAGE,
     Action.OPENED_AREA_MANAGE,
     Action.SUBSCRIPTION_SET,
     Action.SUBSCRIPTION_END,
@@ -61,6 +62,7 @@ ON_STRUCTURE = (
 ON_MEMBERSHIP = (
     Action.MEMBERSHIP_READ,
     Action.SUBSCRIPTION_LIST,
+    Action.SERVICE_USER_MANAGE,
     Action.SUBSCRIPTION_SET,
     Action.SUBSCRIPTION_END,
 )
@@ -69,7 +71,7 @@ ON_MEMBERSHIP = (
 _OF_MANAGERS_BY_PRIMARY = frozenset({Action.SUBSCRIPTION_SET, Action.SUBSCRIPTION_END})
 """What is done to another manager's membership by the primary manager only (domain.md 2.2)."""
 
-_TAKEN_BY_INACTIVE = frozenset({Action.SUBSCRIPTION_END})
+_TAKEN_BY_INACTIVE = frozenset({Action.SUBSCRIPTION_END, Action.SERVICE_USER_MANAGE})
 _CLOSING = frozenset({Action.OPENED_AREA_MANAGE, Action.BANK_ACCOUNT_MANAGE})
 """What an inactive structure takes for a thing that can be closed, though it gets no new one."""
 
@@ -232,6 +234,8 @@ def _protection(
     """Tell what keeps *viewer* from a service, from somebody's membership, or from his own."""
     if action == Action.SERVICE_MANAGE:
         return DenyReason.SERVICE_RESERVED if getattr(source, "reserved", False) else None
+    if action == Action.SERVICE_USER_MANAGE:
+        return DenyReason.TARGET_PROTECTED if getattr(source, "role", None) in MANAGERS else None
     membership = around.membership or source
     touchable = getattr(membership, "is_touchable_by", None)
     if touchable is None or action not in _OF_MANAGERS_BY_PRIMARY:

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from models.errors import Invalid
+from models.memberships import MembershipScope
 from models.services import LONGEST_DESCRIPTION, service_name
 from models.texts import optional_text
 from resolvers.addresses import AddressInput, address_columns
@@ -74,6 +75,40 @@ class ReactivateServiceInput:
 
     service_id: strawberry.ID = told("The service.")
     version: int = told("Version that you read.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class EnableServiceUsersInput:
+    """Whom to list on a service."""
+
+    service_id: strawberry.ID = told("The service.")
+    membership_ids: list[strawberry.ID] = told("1 to 100 memberships of simple users.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class DisableServiceUsersInput:
+    """Whom to take off a service."""
+
+    service_id: strawberry.ID = told("The service.")
+    membership_ids: list[strawberry.ID] = told("1 to 100 memberships of simple users.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class SetMembershipScopeInput:
+    """Which services a membership shall reach."""
+
+    membership_id: strawberry.ID = told("The membership of a simple user.")
+    version: int = told("Version that you read.")
+    scope: MembershipScope = told("All services or listed ones.")
+    service_ids: list[strawberry.ID] | None = told(
+        "The services, 1 to 100, with scope LISTED only; those left out are lost.", default=None
+    )
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
 

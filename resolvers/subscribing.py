@@ -8,7 +8,6 @@ import strawberry
 from sqlalchemy import select
 from typing_extensions import override
 
-from models.accounts import User, UserStatus
 from models.areas import (
     AreaCode,
     AreaMode,
@@ -17,14 +16,15 @@ from models.areas import (
     require_opened,
     require_requestable,
 )
-from models.errors import ErrorCode, Forbidden, NotFound, RuleRefused
+from models.errors import Forbidden, NotFound
 from models.history import TargetType
-from models.memberships import MANAGERS, Membership, MembershipStatus
+from models.memberships import MANAGERS, Membership
 from models.outbox import NotificationKind
 from models.policy import AccessRole, Action
 from models.services import Service
 from resolvers import granting
 from resolvers.acts import Act, perform
+from resolvers.connected import deactivated_accounts, require_connected
 from resolvers.effects import EffectKind
 from resolvers.giving import give, right_changes, tell_holder, waiting_requests
 from resolvers.inputs import AreaScopeInput, described_input, told
@@ -111,10 +111,7 @@ class SetSubscriptions(SubscriptionAct):
         self._named = {one.id: one for one in await writing.session.scalars(named)}
         self._made: set[int] = set()
         user_ids = {membership.user_id for membership in self._named.values()}
-        gone = select(User.id).where(
-            writing.among(User.id, user_ids), User.status == UserStatus.DEACTIVATED
-        )
-        self._gone = set(await writing.session.scalars(gone))
+        self._gone = await deactivated_accounts(writing, user_ids)
         services = {self._service(item) or 0 for item in self.items}
         self._services = await granting.services_of(writing, services)
         self._openings = await granting.openings_of(writing, writing.structures)
@@ -136,7 +133,7 @@ class SetSubscriptions(SubscriptionAct):
         writing.require(self.action, membership.structure_id)
         self.require_touchable(membership)
         await writing.require_active(membership.structure_id)
-        self._require_connected(membership)
+        require_connected(membership, self._gone, "membershipId")
         service = self._allowed(item, membership)
         held = self._rights.setdefault(membership.id, [])
         asked = self._asked.get((membership.structure_id, membership.user_id), [])
@@ -148,14 +145,6 @@ class SetSubscriptions(SubscriptionAct):
             held.append(right)
         foreseen = self.given.dry_run and right.id in self._made
         return None if foreseen else Target(NodeKind.AREA_SUBSCRIPTION, right.id)
-
-    def _require_connected(self, membership: Membership) -> None:
-        if membership.status != MembershipStatus.ACTIVE:
-            message = "The user is not connected to the structure at present."
-            raise RuleRefused(ErrorCode.CONFLICT, message, field=("membershipId",))
-        if membership.user_id in self._gone:
-            message = "The account of this user is deactivated."
-            raise RuleRefused(ErrorCode.USER_INACTIVE, message, field=("membershipId",))
 
     def _allowed(self, item: SubscriptionSetting, membership: Membership) -> Service | None:
         require_requestable(item.area)

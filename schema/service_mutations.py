@@ -1,12 +1,13 @@
 """Acts on services."""
 
 from models.policy import Action
+from resolvers import membership_scope, service_acts, service_status, service_user_acts
 from resolvers import payloads as resolve
-from resolvers import service_acts, service_status
-from schema.answers import SingleAnswer
-from schema.fields import mutation, object_type, open_field
-from schema.request_mutations import SINGLE_OBJECT
-from schema.services import Service
+from schema.answers import ListAnswer, SingleAnswer
+from schema.fields import mutation, object_type, open_field, plain
+from schema.memberships import Membership
+from schema.request_mutations import ITEM_OBJECT, ITEMS, SINGLE_OBJECT, ItemResult
+from schema.services import Service, ServiceUser
 
 
 @object_type(row=None)
@@ -38,6 +39,34 @@ class ReactivateServicePayload(SingleAnswer):
 
 
 @object_type(row=None)
+class ServiceUserResult(ItemResult):
+    """Outcome of one item of a list."""
+
+    service_user: ServiceUser | None = open_field(resolve.item, ITEM_OBJECT)
+
+
+@object_type(row=None)
+class EnableServiceUsersPayload(ListAnswer):
+    """Answer of enableServiceUsers."""
+
+    results: list[ServiceUserResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class DisableServiceUsersPayload(ListAnswer):
+    """Answer of disableServiceUsers."""
+
+    results: list[ServiceUserResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class SetMembershipScopePayload(SingleAnswer):
+    """Answer of setMembershipScope."""
+
+    membership: Membership | None = open_field(resolve.single, SINGLE_OBJECT)
+
+
+@object_type(row=None)
 class ServiceMutations:
     """Acts on services."""
 
@@ -56,4 +85,19 @@ class ServiceMutations:
         service_status.reactivate_service,
         "Make a service active again; who was listed on it then reaches it again.",
         allow=Action.SERVICE_MANAGE,
+    )
+    enable_service_users: EnableServiceUsersPayload | None = mutation(
+        service_user_acts.enable_service_users,
+        "List users on a service; who reaches all services is left as he is.",
+        allow=Action.SERVICE_USER_MANAGE,
+    )
+    disable_service_users: DisableServiceUsersPayload | None = mutation(
+        service_user_acts.disable_service_users,
+        "Take users off a service; their rights on it end.",
+        allow=Action.SERVICE_USER_MANAGE,
+    )
+    set_membership_scope: SetMembershipScopePayload | None = mutation(
+        membership_scope.set_membership_scope,
+        "Let a user reach all services, or those listed; rights on services that he loses end.",
+        allow=Action.SERVICE_USER_MANAGE,
     )

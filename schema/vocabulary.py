@@ -155,6 +155,7 @@ described(
     PRIMARY_MANAGER_TRANSFER="Transfer the primary manager's role.",
     IDENTIFIER_CHANGE="Change a structure's identifier.",
     SERVICE_MANAGE="Create, change, deactivate and reactivate services.",
+    SERVICE_USER_MANAGE="Say which services a user reaches.",
     OPENED_AREA_MANAGE="Open and close areas.",
     SUBSCRIPTION_SET="Give and change rights on areas.",
     SUBSCRIPTION_END="End rights on areas.",

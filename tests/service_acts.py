@@ -52,6 +52,51 @@ async def reactivate(firm: Firm, person: User, service: Service, **given: Any) -
     return await on_service(firm, person, "reactivateService", service, **given)
 
 
+async def _on_users(
+    firm: Firm, person: User, name: str, service: Service, ids: list[str], given: Any
+) -> Any:
+    kind = name[0].upper() + name[1:]
+    document = f"""mutation ($input: {kind}Input!) {{ {name}(input: $input) {{
+        results {{ id serviceUser {{ id status via service {{ code }} }}
+            error {{ __typename code field }} }}
+        {EFFECTS} errors {{ code field }} }} }}"""
+    asked = {"serviceId": firm.world.id(service), "membershipIds": ids}
+    return (await firm.world.ask(person, document, input=asked | given)).data[name]
+
+
+async def enable(
+    firm: Firm, person: User, service: Service, *users: Membership | str, **given: Any
+) -> Any:
+    ids = [one if isinstance(one, str) else firm.world.id(one) for one in users]
+    return await _on_users(firm, person, "enableServiceUsers", service, ids, given)
+
+
+async def disable(
+    firm: Firm, person: User, service: Service, *users: Membership | str, **given: Any
+) -> Any:
+    ids = [one if isinstance(one, str) else firm.world.id(one) for one in users]
+    return await _on_users(firm, person, "disableServiceUsers", service, ids, given)
+
+
+async def set_scope(
+    firm: Firm, person: User, membership: Membership, scope: str, **given: Any
+) -> Any:
+    document = f"""mutation ($input: SetMembershipScopeInput!) {{
+        setMembershipScope(input: $input) {{
+        membership {{ id scope version services {{ nodes {{ code }} }} }}
+        {EFFECTS} {ERRORS} }} }}"""
+    usual = {"membershipId": firm.world.id(membership), "version": membership.version}
+    answer = await firm.world.ask(person, document, input=usual | {"scope": scope} | given)
+    return answer.body["data"]["setMembershipScope"]
+
+
+async def limit(
+    firm: Firm, person: User, membership: Membership, *services: Service, **given: Any
+) -> Any:
+    ids = [firm.world.id(service) for service in services]
+    return await set_scope(firm, person, membership, "LISTED", serviceIds=ids, **given)
+
+
 def effects(answer: Any) -> list[tuple[Any, ...]]:
     return [
         (one["kind"], one["user"] and one["user"]["displayName"], one["before"], one["after"])

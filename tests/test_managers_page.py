@@ -141,6 +141,8 @@ class Day:
         elif name == "ValidateConnections":
             membership = await self.firm.membership_of(self.clerk)
             self.told["membership"] = self.firm.world.id(membership)
+        elif name == "CreateService":
+            self.told["service"] = data["createService"]["service"]["id"]
         elif name == "AskForAnArea":
             self.told["subscription request"] = data["requestSubscription"]["request"]["id"]
         elif name == "ChangeIdentifier":

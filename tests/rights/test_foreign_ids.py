@@ -47,6 +47,7 @@ def places(scene: Scene) -> dict[str, Place]:
     """Say of each place of the schema how to give an id there."""
     world = scene.world
     structure = world.id(scene.structures[PRIVATE])
+    member = scene.ids["membership of the simple user"]
     connection = scene.ids["request of the requester"]
     subscription = scene.ids["subscription request of the simple user"]
     decide = {
@@ -238,6 +239,46 @@ def places(scene: Scene) -> dict[str, Place]:
             (NodeKind.SERVICE,),
             mutation("reactivateService"),
             lambda text: {"input": {"serviceId": text, "version": 1}},
+        ),
+        "Mutation.enableServiceUsers(input.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("enableServiceUsers", RESULTS),
+            lambda text: {"input": {"serviceId": text, "membershipIds": [member]}},
+        ),
+        "Mutation.enableServiceUsers(input.membershipIds)": Place(
+            (NodeKind.MEMBERSHIP,),
+            mutation("enableServiceUsers", RESULTS),
+            lambda texts: {"input": {"serviceId": scene.ids["service"], "membershipIds": texts}},
+            many=True,
+        ),
+        "Mutation.disableServiceUsers(input.serviceId)": Place(
+            (NodeKind.SERVICE,),
+            mutation("disableServiceUsers", RESULTS),
+            lambda text: {"input": {"serviceId": text, "membershipIds": [member]}},
+        ),
+        "Mutation.disableServiceUsers(input.membershipIds)": Place(
+            (NodeKind.MEMBERSHIP,),
+            mutation("disableServiceUsers", RESULTS),
+            lambda texts: {"input": {"serviceId": scene.ids["service"], "membershipIds": texts}},
+            many=True,
+        ),
+        "Mutation.setMembershipScope(input.membershipId)": Place(
+            (NodeKind.MEMBERSHIP,),
+            mutation("setMembershipScope"),
+            lambda text: {"input": {"membershipId": text, "version": 1, "scope": "ALL_SERVICES"}},
+        ),
+        "Mutation.setMembershipScope(input.serviceIds)": Place(
+            (NodeKind.SERVICE,),
+            mutation("setMembershipScope"),
+            lambda texts: {
+                "input": {
+                    "membershipId": member,
+                    "version": 1,
+                    "scope": "LISTED",
+                    "serviceIds": texts,
+                }
+            },
+            many=True,
         ),
         "Mutation.openAreas(input.areas.structureId)": Place(
             (NodeKind.STRUCTURE,),

@@ -26,6 +26,7 @@ from tests.world import World, iban, siret
 SINGLE = {
     *("requestConnection", "requestSubscription", "changeIdentifier"),
     *("createService", "updateService", "deactivateService", "reactivateService"),
+    "setMembershipScope",
     *("addBankAccount", "closeBankAccount", "setDefaultBankAccount"),
 }
 """Mutations on one object, which answer without a list of results."""
@@ -76,6 +77,19 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
         },
         "deactivateService": {"serviceId": scene.ids["service"], "version": 1, "force": True},
         "reactivateService": {"serviceId": scene.ids["service"], "version": 1},
+        "enableServiceUsers": {
+            "serviceId": scene.ids["service"],
+            "membershipIds": [scene.ids["membership of the simple user"]],
+        },
+        "disableServiceUsers": {
+            "serviceId": scene.ids["service"],
+            "membershipIds": [scene.ids["membership of the simple user"]],
+        },
+        "setMembershipScope": {
+            "membershipId": scene.ids["membership of the simple user"],
+            "version": 1,
+            "scope": "ALL_SERVICES",
+        },
         "openAreas": {
             "areas": [
                 {

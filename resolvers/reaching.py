@@ -1,0 +1,200 @@
+"""What all acts share that change which services users reach."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from models.areas import AreaSubscription
+from models.errors import NotFound
+from models.history import TargetType
+from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
+from models.policy import Action
+from models.requests import Request, RequestedService, RequestKind, RequestStatus
+from models.services import Service
+from resolvers import granting
+from resolvers.acts import Act
+from resolvers.connected import deactivated_accounts, require_connected
+from resolvers.deciding import end_without_decision, fulfil
+from resolvers.effects import EffectKind
+from resolvers.giving import right_changes, waiting_requests
+from resolvers.listed_users import notify_users
+
+
+ALL_SERVICES, LISTED = MembershipScope.ALL_SERVICES, MembershipScope.LISTED
+
+
+class ReachAct(Act):
+    """
+    An act on the services that memberships of one structure reach.
+
+    *memberships* and *services* are those concerned, *listed* the places on services, *gone* the
+    deactivated accounts. What is lost takes the rights on it along, so that nobody gets them back
+    unnoticed.
+    """
+
+    action = Action.SERVICE_USER_MANAGE
+    memberships: dict[int, Membership]
+    services: dict[int, Service]
+    listed: dict[tuple[int, int], ServiceMembership]
+    gone: set[int]
+
+    async def read(self, membership_ids: Iterable[int], service_ids: Iterable[int]) -> None:
+        """Read memberships and what hangs on them, one statement for each kind of object."""
+        writing = self.writing
+        named = select(Membership).where(writing.among(Membership.id, membership_ids))
+        self.memberships = {one.id: one for one in await writing.session.scalars(named)}
+        self.listed = await granting.listings(writing, self.memberships)
+        self._rights = await granting.rights_of(writing, self.memberships)
+        known = {service_id for _, service_id in self.listed} | {
+            right.service_id or 0 for held in self._rights.values() for right in held
+        }
+        self.services = await granting.services_of(writing, known | set(service_ids))
+        users = {one.user_id for one in self.memberships.values()}
+        self.gone = await deactivated_accounts(writing, users)
+        kinds = tuple(RequestKind)
+        self._asked = await waiting_requests(writing, writing.structures, users, kinds)
+        numbers = [request.id for asked in self._asked.values() for request in asked]
+        wanted = select(RequestedService).where(writing.among(RequestedService.request_id, numbers))
+        self._wanted: dict[int, set[int]] = {number: set() for number in numbers}
+        for one in await writing.session.scalars(wanted):
+            self._wanted[one.request_id].add(one.service_id)
+
+    def visible_membership(self, number: int, *field: str) -> Membership:
+        """
+        Give the membership of *number*.
+
+        Raises:
+            NotFound: there is none, or it is neither the actor's own nor for him to see.
+        """
+        membership = self.memberships.get(number)
+        if membership is None or not self.writing.viewer.passes(
+            Action.MEMBERSHIP_READ, membership.structure_id, membership.user_id
+        ):
+            raise NotFound(field=field or None)
+        return membership
+
+    def places(self, membership: Membership) -> set[int]:
+        """Give the services that are listed on a membership, inactive ones as well."""
+        return {
+            service_id
+            for (membership_id, service_id), listing in self.listed.items()
+            if membership_id == membership.id and listing.status != MembershipStatus.DELETED
+        }
+
+    async def require_growth(self, membership: Membership) -> None:
+        """
+        Check that a membership may reach more.
+
+        Raises:
+            StructureInactive: naming the card that replaced it.
+            RuleRefused: CONFLICT, USER_INACTIVE.
+        """
+        await self.writing.require_active(membership.structure_id)
+        require_connected(membership, self.gone)
+
+    async def reach(
+        self, membership: Membership, scope: MembershipScope, services: set[int]
+    ) -> None:
+        """Let *membership* reach all services, or exactly *services*, in a savepoint."""
+        writing, before = self.writing, membership.scope
+        lost = self.places(membership) - services
+        found = {number for number in services if self._grows(membership, number)}
+        if scope == before and not lost and not found:
+            return
+        async with writing.saving():
+            membership.reach(scope, writing.now)
+            changes = self._change_scope(membership, before)
+            changes += self._take(membership, lost, told=before == scope)
+            granting.list_services(writing, membership, sorted(found), self.listed)
+            changes += [self._change(number, given=True) for number in sorted(found)]
+            await writing.session.flush()
+            if scope == LISTED:
+                changes += self._end_rights(membership, services)
+                self._cancel_requests(membership, services)
+            if found or scope != before:
+                self._fulfil_requests(membership, services)
+            self._leave_behind(membership, changes, lost | found)
+
+    def _grows(self, membership: Membership, number: int) -> bool:
+        # A place on a service that is switched off waits until that is switched on.
+        listing = self.listed.get((membership.id, number))
+        if listing is None or listing.status == MembershipStatus.DELETED:
+            return True
+        waits = not self.services[number].enabled
+        return listing.status != MembershipStatus.ACTIVE and not waits
+
+    def _change_scope(
+        self, membership: Membership, before: MembershipScope
+    ) -> list[dict[str, Any]]:
+        after = membership.scope
+        if before == after:
+            return []
+        self._tell(membership, before=before, after=after)
+        return [{"field": "scope", "before": before.value, "after": after.value}]
+
+    def _take(
+        self, membership: Membership, lost: Iterable[int], *, told: bool
+    ) -> list[dict[str, Any]]:
+        changes = []
+        for number in sorted(lost):
+            listing = self.listed[membership.id, number]
+            before, listing.status = listing.status, MembershipStatus.DELETED
+            listing.updated_at = self.writing.now
+            # With another scope the list as a whole has no meaning any more, or had none.
+            if told:
+                self._tell(membership, service_id=number, before=before, after=listing.status)
+                changes.append(self._change(number, given=False))
+        return changes
+
+    def _change(self, number: int, *, given: bool) -> dict[str, Any]:
+        code = self.services[number].code
+        before, after = (None, code) if given else (code, None)
+        return {"field": "service", "before": before, "after": after}
+
+    def _end_rights(self, membership: Membership, kept: set[int]) -> list[dict[str, Any]]:
+        ended = [
+            right
+            for right in self._rights.get(membership.id, ())
+            if right.ended_at is None and right.service_id not in {None, *kept}
+        ]
+        granting.end_rights(self.writing, membership, ended)
+        return [change for right in ended for change in self._ending(right)]
+
+    def _ending(self, right: AreaSubscription) -> list[dict[str, Any]]:
+        service = self.services.get(right.service_id or 0)
+        return right_changes(right.area, service, right.mode, None)
+
+    def _waiting(self, membership: Membership, kind: RequestKind) -> list[Request]:
+        asked = self._asked.get((membership.structure_id, membership.user_id), ())
+        return [one for one in asked if one.kind == kind and one.status == RequestStatus.PENDING]
+
+    def _cancel_requests(self, membership: Membership, kept: set[int]) -> None:
+        for request in self._waiting(membership, RequestKind.SUBSCRIPTION):
+            if request.service_id not in {None, *kept}:
+                end_without_decision(self.writing, request)
+
+    def _fulfil_requests(self, membership: Membership, services: set[int]) -> None:
+        for request in self._waiting(membership, RequestKind.CONNECTION):
+            if membership.scope == ALL_SERVICES or self._wanted[request.id] <= services:
+                fulfil(self.writing, request)
+
+    def _leave_behind(
+        self, membership: Membership, changes: list[dict[str, Any]], touched: set[int]
+    ) -> None:
+        writing = self.writing
+        target = (TargetType.MEMBERSHIP, membership.id)
+        writing.record(
+            self.action,
+            membership.structure_id,
+            target,
+            user_id=membership.user_id,
+            changes=changes,
+        )
+        if membership.status == MembershipStatus.ACTIVE:
+            only = self.services[min(touched)] if len(touched) == 1 else None
+            notify_users(writing, membership.structure_id, [membership.user_id], only)
+
+    def _tell(self, membership: Membership, **values: Any) -> None:
+        place = {"user_id": membership.user_id, "structure_id": membership.structure_id}
+        self.writing.tell(EffectKind.MEMBERSHIP_CHANGED, **place, **values)
