@@ -1,4 +1,4 @@
-"""Steps on bank accounts."""
+"""Steps on bank accounts and on the invoicing mandate."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -12,7 +12,7 @@ IBANS = [(iban(2), True), (iban(3), True), (iban(1), True), ("FR7630006000", Fal
 
 
 class BankingSteps(Steps):
-    """Bank accounts, added, chosen and closed."""
+    """Bank accounts and mandates."""
 
     @rule(number=NUMBER, place=NUMBER, picked=NUMBER, default=st.booleans())
     def add_account(self, number: int, place: int, picked: int, default: bool) -> None:
@@ -40,3 +40,18 @@ class BankingSteps(Steps):
         apt = choices.managers(self.state, None if account is None else account[0])
         given = {"account": account, "stale": stale}
         self.both.step(act, choices.actor(number, apt), given)
+
+    @rule(
+        number=NUMBER,
+        place=NUMBER,
+        revoke=st.booleans(),
+        accepted=st.sampled_from([True, True, False]),
+        current=st.sampled_from([True, True, False]),
+    )
+    def change_mandate(
+        self, number: int, place: int, revoke: bool, accepted: bool, current: bool
+    ) -> None:
+        structure = choices.structure(self.state, place)
+        given = {"structure": structure, "accepted": accepted, "current": current}
+        actor = choices.actor(number, choices.managers(self.state, structure))
+        self.both.step("revokeMandate" if revoke else "subscribeMandate", actor, given)

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 
+MANDATE = "invoicingMandate { id status subscribedBy { id } revokedBy { id } }"
 PLACES = """
 query Places($structures: [ID!]!) {
   viewer {
@@ -20,6 +21,7 @@ query Places($structures: [ID!]!) {
     openedAreas { ...Opening }
     bankAccounts(first: 20, filter: {status: [ACTIVE, CLOSED]}) { nodes {
       id version label status default maskedIban iban } }
+    invoicingMandate { id status subscribedBy { id } revokedBy { id } }
     applicationsUsed viewerRole viewerMembership { id }
   } }
 }
@@ -144,6 +146,7 @@ class Reading:
             "openedAreas": _opened,
             "users": lambda value: {self._names.name(one): self.tie(one) for one in value["nodes"]},
             "applicationsUsed": lambda value: value,
+            "invoicingMandate": self._mandate,
             "bankAccounts": lambda value: self._accounts(value, (*path, "bankAccounts", "nodes")),
             "connectionRequests": self._requests,
             "subscriptionRequests": self._requests,
@@ -171,6 +174,13 @@ class Reading:
             for position, one in enumerate(value["nodes"])
         }
 
+    def _mandate(self, value: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "status": value["status"],
+            "subscribedBy": self._names.name(value["subscribedBy"]),
+            "revokedBy": self._names.name(value["revokedBy"]),
+        }
+
     def _accounts(self, value: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
         return {
             one["label"]: {
@@ -187,7 +197,10 @@ class Reading:
             str(self._names.name(one["user"])): (
                 one["role"],
                 one["via"],
-                {held["area"]["code"]: (held["mode"], held["scope"]) for held in one["areas"]},
+                {
+                    held["area"]["code"]: (held["mode"], held["scope"])
+                    for held in one["areas"] or ()
+                },
             )
             for one in value["nodes"]
         }

@@ -58,7 +58,7 @@ def usable(call: Call, structure: int, name: ServiceName, *, hidden: bool = Fals
     card = call.state.structures[structure]
     if name is None or name[0] != structure or hidden:
         raise Refused("NOT_FOUND")
-    if not card.services[name[1]].enabled:
+    if not card.services[name[1]].active:
         raise Refused("SERVICE_INACTIVE")
     return name[1]
 

@@ -22,6 +22,7 @@ READS: dict[str, set[str]] = {
     "administration": MANAGERS | {SUPPORT},
     "requests": MANAGERS | {SUPPORT},
     "bank accounts": MANAGERS,
+    "mandate": MANAGERS | {SUPPORT},
 }
 PUBLISHED = {"general", "services"}
 """What everybody reads of an active public structure."""
@@ -43,6 +44,19 @@ DOES: dict[str, set[str]] = {
     "addBankAccount": MANAGERS,
     "setDefaultBankAccount": MANAGERS,
     "closeBankAccount": MANAGERS,
+    "subscribeMandate": MANAGERS,
+    "revokeMandate": {"PRIMARY_MANAGER"},
+    "deactivateMemberships": MANAGERS | {SUPPORT},
+    "reactivateMemberships": MANAGERS | {SUPPORT},
+    "deleteMemberships": MANAGERS | {SUPPORT},
+    "createStructure": {EVERYBODY},
+    "attachUsers": MANAGERS,
+    "appointSecondaryManager": {"PRIMARY_MANAGER"},
+    "revokeSecondaryManager": {"PRIMARY_MANAGER"},
+    "createService": MANAGERS,
+    "updateService": MANAGERS,
+    "deactivateService": MANAGERS,
+    "reactivateService": MANAGERS,
 }
 NOT_FOR_SUPPORT = {"requestConnection"}
 
@@ -101,7 +115,7 @@ def sees_service(state: State, person: str, structure: int, code: str) -> bool:
     if READS["services"] & standing(state, person, structure, None):
         return True
     card = state.structures[structure]
-    return card.published and card.services[code].enabled
+    return card.published and card.services[code].active
 
 
 def lists_accounts(state: State, person: str, structure: int) -> bool:

@@ -58,7 +58,7 @@ def _town(state: State) -> None:
     card = state.structure("Town", kind="SIRET", identifier=siret(2), sector=PUBLIC)
     card.services |= {code: Service(code) for code in ("FACTURES_PUBLIQUES", "DESK")}
     card.services["OLD"] = Service("OLD", enabled=False)
-    card.agricultural_centre = True
+    card.agricultural_centre = card.service_code_required = True
     card.justice_category = "EXPERT"
     card.openings["RECEIVED_INVOICES", None] = MODIFICATION
     state.connect(card.number, "stranger", role=PRIMARY)

@@ -18,8 +18,9 @@ from models.memberships import MembershipStatus, Role
 from models.services import Service
 from models.structures import Sector, Structure
 from resolvers import misses
-from tests.reference import calls
-from tests.reference.reading import Names
+from schema.root import schema
+from tests.reference import calls, inputs
+from tests.reference.reading import MANDATE, Names
 from tests.reference.state import State
 from tests.world import World
 from transport.app import create_app
@@ -57,6 +58,10 @@ class RealService:
         self._planted: list[tuple[Any, list[dict[str, Any]]]] = []
         self._tokens: dict[str, bytes] = {}
         self._entered = Names()
+        self._versions: dict[str, int] = {}
+        self.begun = False
+        offered = schema._schema.mutation_type
+        self.offered = frozenset(offered.fields) if offered else frozenset()
         self._numbers: dict[int, int] = {}
 
     def tell_time(self, seconds: int) -> None:
@@ -105,6 +110,7 @@ class RealService:
             delegated_validator=card.delegated_validator,
             agricultural_management_centre=card.agricultural_centre,
             justice_supplier_category=card.justice_category,
+            service_code_required=card.service_code_required,
             pacage_number="123456789" if card.farmer else None,
         )
         self._entered.enter(f"structure {number}", world.id(structure))
@@ -157,8 +163,12 @@ class RealService:
             for table, rows in self._planted:
                 if rows:
                     await connection.execute(insert(table), rows)
-        self.names = self._entered.copy()
-        self.versions.clear()
+        self.names, self.versions = self._entered.copy(), dict(self._versions)
+
+    def remember(self) -> None:
+        """Keep the ids and versions of what was planted, which are the same in every run."""
+        self._entered, self._versions = self.names.copy(), dict(self.versions)
+        self.begun = True
 
     async def fingerprint(self) -> Sequence[Any]:
         """Tell what is stored, in so far as any change would change it."""
@@ -203,7 +213,7 @@ class RealService:
 
     def input(self, act: str, given: dict[str, Any]) -> dict[str, Any]:
         """Write the input of a mutation, with ids and versions as they are now."""
-        return calls.INPUTS[act](calls.Ids(self.names, self.versions), given)
+        return inputs.INPUTS[act](calls.Ids(self.names, self.versions), given)
 
     async def call(self, person: str, act: str, given: dict[str, Any]) -> dict[str, Any]:
         """Send a mutation with the input *given*."""
@@ -215,6 +225,8 @@ class RealService:
         self, person: str, document: str, numbers: list[int], names: list[str]
     ) -> dict[str, Any]:
         """Read as *person*: the structures of these *numbers*, and what has these *names*."""
+        if "subscribeMandate" not in self.offered:
+            document = document.replace(MANDATE, "")
         variables = {"structures": [self.names.id(f"structure {number}") for number in numbers]}
         if "$objects" in document:
             ids = [self.names.id(name) for name in names]

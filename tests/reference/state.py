@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 
-ACTIVE, INACTIVE, DELETED, CLOSED = "ACTIVE", "INACTIVE", "DELETED", "CLOSED"
+ACTIVE, INACTIVE, DELETED = "ACTIVE", "INACTIVE", "DELETED"
+CLOSED, REVOKED = "CLOSED", "REVOKED"
 PRIMARY, SECONDARY, SIMPLE = "PRIMARY_MANAGER", "SECONDARY_MANAGER", "SIMPLE_USER"
 MANAGERS = {PRIMARY, SECONDARY}
 PRIVATE, PUBLIC = "PRIVATE", "PUBLIC"
@@ -66,6 +67,12 @@ class Service:
 
     code: str
     enabled: bool = True
+    ended: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether it is switched on, and its last day is not over."""
+        return self.enabled and not self.ended
 
 
 @dataclass(slots=True)
@@ -76,6 +83,16 @@ class BankAccount:
     iban: str
     default: bool = False
     status: str = ACTIVE
+
+
+@dataclass(slots=True)
+class Mandate:
+    """An invoicing mandate; what was revoked stays."""
+
+    number: int
+    subscriber: str
+    status: str = ACTIVE
+    revoker: str | None = None
 
 
 @dataclass(slots=True)
@@ -95,6 +112,8 @@ class Structure:
     justice_category: str | None = None
     farmer: bool = False
     paid: bool = False
+    service_code_required: bool = False
+    mandates: list[Mandate] = field(default_factory=list)
     accounts: dict[str, BankAccount] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     openings: dict[Scope, str] = field(default_factory=dict)

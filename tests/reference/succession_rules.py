@@ -1,4 +1,4 @@
-"""Steps that hand a structure on: to another primary manager, or to another identifier."""
+"""Steps that make a structure or hand it on: to another manager, or to another identifier."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -6,6 +6,7 @@ from hypothesis.stateful import precondition, rule
 from tests.reference import choices
 from tests.reference.machine import FEW, NUMBER, Steps
 from tests.reference.scene import NOBODIES, PEOPLE
+from tests.reference.state import PRIVATE, PUBLIC
 from tests.world import siret
 
 
@@ -35,7 +36,7 @@ PRIVATE_PERSONS = [("MARTIN-LUCIE-1981", True), ("MARTIN-LUCIE-1980", True), (""
 
 
 class SuccessionSteps(Steps):
-    """Transfers and changes of identifier."""
+    """Creations, transfers and changes of identifier."""
 
     @rule(
         number=NUMBER,
@@ -68,6 +69,19 @@ class SuccessionSteps(Steps):
             "reason": reason,
         }
         self.both.step("transferPrimaryManager", choices.actor(number, [*apt, "support"]), given)
+
+    @precondition(lambda self: len(self.state.structures) < MOST_CARDS)
+    @rule(
+        number=NUMBER,
+        value=NUMBER,
+        sector=st.sampled_from([PRIVATE, PRIVATE, PUBLIC]),
+        manager=st.sampled_from([None, None, *PEOPLE, *NOBODIES]),
+    )
+    def create_structure(self, number: int, value: int, sector: str, manager: str | None) -> None:
+        text, valid = choices.pick(IDENTIFIERS, value)
+        given = {"value": text, "valid": valid, "sector": sector, "manager": manager}
+        actor = "support" if manager and number % 3 else choices.actor(number, [])
+        self.both.step("createStructure", actor, given)
 
     @precondition(lambda self: len(self.state.structures) < MOST_CARDS)
     @rule(

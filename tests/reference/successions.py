@@ -81,6 +81,7 @@ def succeed(state: State, number: int, identifier: str) -> int:
     new = copy.deepcopy(old)
     new.number, new.identifier, new.predecessor = state.number(), identifier, number
     new.paid = new.farmer = False
+    new.mandates = []
     new.accounts = {label: one for label, one in new.accounts.items() if one.status == ACTIVE}
     state.structures[new.number] = new
     old.status = INACTIVE

@@ -16,18 +16,22 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.reference.area_rules import AreaSteps
 from tests.reference.banking_rules import BankingSteps
+from tests.reference.membership_rules import MembershipSteps
 from tests.reference.request_rules import RequestSteps
 from tests.reference.scene import scene
 from tests.reference.service import RealService
+from tests.reference.service_rules import ServiceSteps
 from tests.reference.succession_rules import SuccessionSteps
 
 
-PARTS = 5
+PARTS = 10
 RUNS, MANY_RUNS = 50, 1_000
 STEPS = 40
 
 
-class Machine(RequestSteps, SuccessionSteps, AreaSteps, BankingSteps):
+class Machine(
+    RequestSteps, SuccessionSteps, AreaSteps, BankingSteps, MembershipSteps, ServiceSteps
+):
     """Every mutation there is."""
 
 

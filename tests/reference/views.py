@@ -55,6 +55,7 @@ def _structure(state: State, person: str, card: Structure) -> Any:
             if rights.lists_accounts(state, person, card.number)
             else FORBIDDEN
         ),
+        "invoicingMandate": guarded("mandate", lambda: _mandate(card)),
         "viewerRole": state.role(card.number, person),
         "viewerMembership": None if own is None else f"membership {own.number}",
     }
@@ -73,6 +74,17 @@ def _successor(state: State, card: Structure) -> int | None:
 def _primary(state: State, card: Structure) -> str | None:
     found = state.primary(card.number)
     return None if found is None else found.person
+
+
+def _mandate(card: Structure) -> dict[str, Any] | None:
+    if not card.mandates:
+        return None
+    latest = card.mandates[-1]
+    return {
+        "status": latest.status,
+        "subscribedBy": latest.subscriber,
+        "revokedBy": latest.revoker,
+    }
 
 
 def _accounts(state: State, person: str, card: Structure) -> dict[str, Any]:
@@ -97,7 +109,7 @@ def _services(state: State, person: str, card: Structure) -> dict[str, Any]:
     users = rights.reads(state, person, "users", card.number)
     return {
         code: {
-            "active": service.enabled,
+            "active": service.active,
             "openedAreas": _opened(card, code) if opened else FORBIDDEN,
             "users": _service_users(state, card, code) if users else FORBIDDEN,
         }
