@@ -144,11 +144,14 @@ class Membership(Tie, Versioned, Model):
 
     def require_simple(self) -> None:
         """
-        Refuse to limit a manager: he always reaches every service (domain.md 1.4).
+        Refuse to change the reach of a manager, who has all services, or of nobody (domain.md 1.4).
 
         Raises:
             RuleRefused: CONFLICT.
         """
+        if self.status == MembershipStatus.DELETED:
+            message = "The user is no longer connected to the structure."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
         if self.role in MANAGERS:
             message = "A manager reaches every service: his role is taken from him first."
             raise RuleRefused(ErrorCode.CONFLICT, message)

@@ -233,6 +233,17 @@ async def test_who_is_not_connected_at_present_may_lose_and_not_get(firm: Firm) 
     assert await firm.world.all(Notification) == []
 
 
+async def test_a_deleted_membership_is_neither_limited_nor_widened(firm: Firm) -> None:
+    clerk = await firm.clerk(services=[firm.sales], status=MembershipStatus.DELETED)
+    membership = await firm.membership_of(clerk)
+
+    assert code(await set_scope(firm, firm.primary, membership, ALL)) == ["CONFLICT"]
+    assert code(await limit(firm, firm.primary, membership, firm.stock)) == ["CONFLICT"]
+    for act in (enable, disable):
+        assert code(await act(firm, firm.primary, firm.sales, membership)) == ["CONFLICT"]
+    assert await listings(firm, membership) == {"SALES": "ACTIVE"}
+
+
 async def test_an_inactive_structure_takes_and_does_not_give(firm: Firm) -> None:
     limited = await firm.membership_of(await firm.clerk(services=[firm.sales]))
     everywhere = await firm.membership_of(await firm.clerk())
