@@ -175,8 +175,11 @@ def export_schema(
 
 
 def _settings() -> Settings:
+    from resolvers.siret_lookup import siret_lookup
+
     try:
         settings = Settings.from_environment()
+        siret_lookup(settings.siret_lookup)
     except SettingError as error:
         _refuse(str(error))
     if settings.database_url:

@@ -123,6 +123,12 @@ class Settings:
     siret_checksum: Literal["strict", "off"] = _setting(
         "strict", _one_of("strict", "off"), "strict or off", "Whether a SIRET's check digit counts."
     )
+    siret_lookup: str = _setting(
+        "accept",
+        str,
+        "accept, or a coroutine function as module:function",
+        "Asked whether a new structure's SIRET is registered and active; accept takes every one.",
+    )
     maximum_body_bytes: int = _setting(65_536, int, "bytes", "Largest request body.")
     maximum_tokens: int = _setting(2_000, int, "a number", "Lexical tokens in a document.")
     maximum_depth: int = _setting(15, int, "a number", "Levels of nesting in a document.")

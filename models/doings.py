@@ -51,6 +51,13 @@ DOINGS: tuple[Rule, ...] = (
         "domain 2.2 r12, 3.7; sheet E",
     ),
     doing(
+        Action.STRUCTURE_CREATE,
+        SIGNED_IN | SUPPORT,
+        "any signed-in user",
+        "account HUMAN and ACTIVE; PUBLIC: support only",
+        "domain 2.2 r4-r5, 3.2",
+    ),
+    doing(
         Action.PRIMARY_MANAGER_TRANSFER,
         frozenset({AccessRole.PRIMARY_MANAGER}) | SUPPORT,
         "primary manager, support",

@@ -22,7 +22,7 @@ from models.texts import clean_text
 from resolvers.effects import told
 from resolvers.idempotency import Claim, digest
 from resolvers.operation import Info, Operation
-from resolvers.outcomes import Outcome, Problem, Result, Target
+from resolvers.outcomes import Outcome, Problem, Result, Target, camel
 from resolvers.writing import SessionEnded, Writing
 
 
@@ -35,11 +35,13 @@ class Act(ABC):
     An act of one kind, made anew for each run of its transaction.
 
     *action* is the row of the policy that lets it be done. *items_field* is the field of the
-    input that lists the items; without it the input itself is the only item.
+    input that lists the items; without it the input itself is the only item. *consulted* is what
+    `consult` was answered.
     """
 
     action: ClassVar[Action]
     items_field: ClassVar[str | None] = None
+    consulted: Any = None
 
     def __init__(self, writing: Writing, given: Any, items: Sequence[Any]) -> None:
         """Prepare to do *items* of the input *given*."""
@@ -56,6 +58,11 @@ class Act(ABC):
             Refused: no item could be done with it; *field* is the whole path.
         """
         return given
+
+    @classmethod
+    async def consult(cls, _operation: Operation, _given: Any) -> Any:
+        """Ask another service before the transaction, so that no lock waits for its answer."""
+        return None
 
     @abstractmethod
     async def aim(self) -> Iterable[int]:
@@ -110,6 +117,7 @@ async def perform(info: Info, act: type[Act], given: Any) -> Outcome:
     # A connection that waits for locks should not hold a snapshot as well.
     await operation.close()
     try:
+        await call.consult()
         outcome = await operation.database.write(call)
     except Undone as undone:
         outcome = undone.outcome
@@ -139,6 +147,10 @@ class _Call:
         key = _key(given) if may_repeat(given) else None
         self._claim = None if key is None else Claim(principal[0], key, digest(act.__name__, given))
 
+    async def consult(self) -> None:
+        """Ask what the act wants to know from outside."""
+        self._consulted = await self._act.consult(self._operation, self._given)
+
     async def __call__(self, session: AsyncSession) -> Outcome:
         if self._claim is not None:
             earlier = await self._earlier(self._claim, session)
@@ -146,6 +158,7 @@ class _Call:
                 return earlier
         writing = Writing(session, self._operation, self._principal)
         act = self._act(writing, self._given, self._items)
+        act.consulted = self._consulted
         await writing.enter(await act.aim())
         await act.prepare()
         results = [await self._result(act, position) for position in range(len(self._items))]
@@ -172,7 +185,7 @@ class _Call:
     async def _result(self, act: Act, position: int) -> Result:
         item = self._items[position]
         act.writing.begin()
-        below = () if act.items_field is None else (_camel(act.items_field), str(position))
+        below = () if act.items_field is None else (camel(act.items_field), str(position))
         try:
             return Result(await act.apply(item))
         except Refused as refused:
@@ -205,7 +218,7 @@ def _items(act: type[Act], given: Any) -> Sequence[Any]:
     items: Sequence[Any] = getattr(given, act.items_field)
     if not 1 <= len(items) <= MAXIMUM_ITEMS:
         refused = LimitReached(f"Give 1 to {MAXIMUM_ITEMS} items.", limit=MAXIMUM_ITEMS)
-        raise refused.at("input", _camel(act.items_field))
+        raise refused.at("input", camel(act.items_field))
     return items
 
 
@@ -214,8 +227,3 @@ def _key(given: Any) -> str:
         return clean_text(given.idempotency_key, minimum=1, maximum=KEY_LENGTH)
     except Invalid as refused:
         raise refused.at("input", "idempotencyKey") from None
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.title() for word in others)

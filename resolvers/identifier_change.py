@@ -18,6 +18,7 @@ from models.structures import Structure
 from models.succession import IdentifierChange, succeed
 from resolvers.acts import Act, perform
 from resolvers.effects import SHOWN, EffectKind
+from resolvers.holders import holder_of
 from resolvers.inputs import StructureIdentifierInput, described_input, told
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
@@ -104,12 +105,9 @@ class ChangeIdentifier(Act):
         return identifier
 
     async def _require_free(self, kind: IdentifierType, identifier: str) -> None:
-        holder = select(Structure.id).where(
-            Structure.identifier_type == kind, Structure.identifier == identifier
-        )
-        taken_by = await self.writing.session.scalar(holder)
-        if taken_by is not None:
-            raise StructureExists(taken_by).at("identifier", "value")
+        holder = await holder_of(self.writing, kind, identifier)
+        if holder is not None:
+            raise StructureExists(holder.number).at("identifier", "value")
 
     async def _count_connected(self, number: int) -> int:
         connected = select(func.count()).where(

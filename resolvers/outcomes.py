@@ -154,3 +154,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [_plain(one) for one in value]
     return value
+
+
+def camel(name: str) -> str:
+    """Write the *name* of a field or column as the API does."""
+    first, *others = name.split("_")
+    return first + "".join(word.title() for word in others)

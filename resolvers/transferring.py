@@ -23,6 +23,7 @@ from resolvers.effects import EffectKind
 from resolvers.granting import rights_of
 from resolvers.inputs import UserLookup, described_input, told
 from resolvers.misses import misses_in
+from resolvers.naming import named_account
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Problem, Target
@@ -93,24 +94,12 @@ class TransferPrimaryManager(Act):
         numbers = {self._number(item) for item in self.items}
         # What the caller may not know of costs and tells the same as what does not exist.
         self._numbers = sorted(filter(self.writing.sees_card, numbers))
-        self._successor = await self._read_successor()
+        self._successor = await named_account(self.writing, self.given.successor)
         successor_id = 0 if self._successor is None else self._successor.id
         await self._read_memberships(successor_id)
         await self._read_requests(successor_id)
         leaving = [membership.id for membership in self._former.values()]
         self._rights = await rights_of(self.writing, leaving)
-
-    async def _read_successor(self) -> User | None:
-        # Locked, so that the account is not deactivated meanwhile.
-        asked = self.given.successor
-        login = asked.login if isinstance(asked.login, str) and asked.login.isprintable() else ""
-        number = self.writing.number(asked.user_id or "", NodeKind.USER)
-        statement = (
-            select(User)
-            .where(or_(User.id == number, User.login == login.strip().lower()))
-            .with_for_update(key_share=True)
-        )
-        return (await self.writing.session.scalars(statement)).one_or_none()
 
     async def _read_memberships(self, successor_id: int) -> None:
         statement = select(Membership).where(

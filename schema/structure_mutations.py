@@ -1,12 +1,12 @@
-"""Acts on structures: to hand over the primary role, and to change an identifier."""
+"""Acts on structures: to create one, to hand over the primary role, to change an identifier."""
 
 from models.policy import Action
 from models.transfers import AfterTransfer
-from resolvers import identifier_change, transferring
+from resolvers import creating, identifier_change, transferring
 from resolvers import payloads as resolve
 from schema.answers import ListAnswer, SingleAnswer
 from schema.fields import described, mutation, object_type, open_field, plain
-from schema.request_mutations import ITEM_OBJECT, ITEMS, ItemResult
+from schema.request_mutations import ITEM_OBJECT, ITEMS, SINGLE_OBJECT, ItemResult
 from schema.structures import Structure
 
 
@@ -23,6 +23,13 @@ class StructureResult(ItemResult):
     """Outcome of one item of a list."""
 
     structure: Structure | None = open_field(resolve.item, ITEM_OBJECT)
+
+
+@object_type(row=None)
+class CreateStructurePayload(SingleAnswer):
+    """Answer of createStructure."""
+
+    structure: Structure | None = open_field(resolve.single, SINGLE_OBJECT)
 
 
 @object_type(row=None)
@@ -46,6 +53,11 @@ class ChangeIdentifierPayload(SingleAnswer):
 class StructureMutations:
     """Acts on structures."""
 
+    create_structure: CreateStructurePayload | None = mutation(
+        creating.create_structure,
+        "Create a structure that does not exist yet; you become its primary manager.",
+        allow=Action.STRUCTURE_CREATE,
+    )
     transfer_primary_manager: TransferPrimaryManagerPayload | None = mutation(
         transferring.transfer_primary_manager,
         "Hand the primary manager's role of one or several structures to another user.",

@@ -152,6 +152,7 @@ described(
     CONNECTION_REQUEST_DECIDE="Validate or refuse connection requests.",
     SUBSCRIPTION_REQUEST_SUBMIT="Ask for a right on an area.",
     SUBSCRIPTION_REQUEST_DECIDE="Validate or refuse area subscription requests.",
+    STRUCTURE_CREATE="Create a structure.",
     PRIMARY_MANAGER_TRANSFER="Transfer the primary manager's role.",
     IDENTIFIER_CHANGE="Change a structure's identifier.",
     SERVICE_MANAGE="Create, change, deactivate and reactivate services.",

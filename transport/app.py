@@ -17,6 +17,7 @@ from resolvers.node_ids import NodeIds
 from resolvers.operation import Clock
 from resolvers.refusals import Refusals
 from resolvers.secrets import Secrets
+from resolvers.siret_lookup import siret_lookup
 from resolvers.tokens import current_time
 from schema.root import schema
 from settings import Settings
@@ -34,6 +35,7 @@ class Service:
 
     def __init__(self, settings: Settings, clock: Clock = current_time) -> None:
         """Put the parts together as *settings* say; *clock* tells the time in UTC."""
+        siret_lookup(settings.siret_lookup)
         secrets = Secrets.load(settings)
         self.settings = settings
         self.database = Database(

@@ -101,6 +101,16 @@ that he may not do it here, if he sees the target, and that there is none, if he
 """
 
 MUTATIONS: dict[str, dict[str, str]] = {
+    "createStructure": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: DONE,
+        REQUESTER: DONE,
+        INACTIVE: DONE,
+        SIMPLE: DONE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: DONE,
+    },
     "validateConnectionRequests": {
         ANONYMOUS: NOWHERE,
         STRANGER: UNKNOWN,

@@ -200,6 +200,16 @@ def places(scene: Scene) -> dict[str, Place]:
                 "input": {"requests": [{"id": subscription, "scope": {"serviceId": text}}]}
             },
         ),
+        "Mutation.createStructure(input.primaryManager.userId)": Place(
+            (NodeKind.USER,),
+            mutation("createStructure"),
+            lambda text: {
+                "input": {
+                    "identity": {"legalEntity": {"identifier": new["identifier"], "name": "New"}},
+                    "primaryManager": {"userId": text},
+                }
+            },
+        ),
         "Mutation.transferPrimaryManager(input.structureIds)": Place(
             (NodeKind.STRUCTURE,),
             mutation("transferPrimaryManager", RESULTS),

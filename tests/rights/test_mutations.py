@@ -24,6 +24,7 @@ from tests.world import World, iban, siret
 
 
 SINGLE = {
+    "createStructure",
     *("requestConnection", "requestSubscription", "changeIdentifier"),
     *("createService", "updateService", "deactivateService", "reactivateService"),
     "setMembershipScope",
@@ -45,7 +46,12 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
     subscription = scene.ids["subscription request of the simple user"]
     account = scene.ids["bank account"]
     reason = {"reason": "Not one of ours."}
+    manager = {"primaryManager": {"login": scene.person("stranger").login}}
     return {
+        "createStructure": {
+            "identity": {"legalEntity": {"identifier": {"value": siret(901)}, "name": "New"}},
+            **(manager if who == SUPPORT else {}),
+        },
         "validateConnectionRequests": {"requests": [{"id": connection}]},
         "refuseConnectionRequests": {"requests": [{"id": connection, **reason}]},
         "validateSubscriptionRequests": {"requests": [{"id": subscription}]},

@@ -1,0 +1,199 @@
+"""Creating a structure: its card, its primary manager and what it has from the start."""
+
+from typing import Annotated, Any
+
+from typing_extensions import override
+
+from models.accounts import User, UserKind
+from models.errors import ErrorCode, Invalid, Refused, RuleRefused
+from models.founding import Founding, Identity, individual, legal_entity
+from models.history import TargetType
+from models.identifiers import IdentifierType, normalise_identifier
+from models.memberships import MembershipOrigin, MembershipScope, Role
+from models.outbox import NotificationKind
+from models.policy import Action
+from models.structures import Structure
+from resolvers.acts import Act, perform
+from resolvers.effects import EffectKind
+from resolvers.holders import holder_of, refuse_taken
+from resolvers.naming import named_account
+from resolvers.node_ids import NodeKind
+from resolvers.operation import Info, Operation
+from resolvers.outcomes import Outcome, Target
+from resolvers.request_inputs import WHAT_TO_DO
+from resolvers.siret_lookup import SiretRecord, look_up, require_registered
+from resolvers.structure_inputs import (
+    CreateStructureInput,
+    IndividualInput,
+    LegalEntityInput,
+    general_columns,
+)
+
+
+async def create_structure(
+    info: Info,
+    input: Annotated[CreateStructureInput, WHAT_TO_DO],
+) -> Outcome:
+    """Create a structure."""
+    return await perform(info, CreateStructure, input)
+
+
+class CreateStructure(Act):
+    """The creation of one structure, which nobody has to do with before."""
+
+    action = Action.STRUCTURE_CREATE
+    given: CreateStructureInput
+    consulted: SiretRecord | None
+
+    @classmethod
+    @override
+    async def consult(cls, operation: Operation, given: CreateStructureInput) -> SiretRecord | None:
+        entity = given.identity.legal_entity
+        if not isinstance(entity, LegalEntityInput):
+            return None
+        kind, value = entity.identifier.type, entity.identifier.value
+        if kind != IdentifierType.SIRET:
+            return None
+        strict = operation.settings.siret_checksum == "strict"
+        try:
+            siret = normalise_identifier(kind, value, checksum=strict)
+        except Invalid:
+            # The act refuses it in its turn.
+            return None
+        return await look_up(operation.settings.siret_lookup, siret)
+
+    @override
+    async def aim(self) -> list[int]:
+        return []
+
+    @override
+    async def prepare(self) -> None:
+        """Read nothing more: what there is to read depends on the identifier's form."""
+
+    @override
+    def target(self, item: Any) -> None:
+        """Answer with nothing but the refusal: the object would be the new card."""
+
+    @property
+    def _strict(self) -> bool:
+        return self.writing.settings.siret_checksum == "strict"
+
+    @override
+    async def apply(self, item: Any) -> Target | None:
+        if self.writing.viewer.kind != UserKind.HUMAN:
+            message = "Only a personal account creates a structure."
+            raise RuleRefused(ErrorCode.USER_NOT_ELIGIBLE, message)
+        identity = self._identity()
+        await self._require_free(identity)
+        general = general_columns(self.given.general, self.given.sector, checksum=self._strict)
+        manager = await self._manager()
+        founding = Founding(
+            identity=identity,
+            sector=self.given.sector,
+            general=general,
+            manager_id=self.writing.viewer.id if manager is None else manager.id,
+            origin=MembershipOrigin.CREATOR if manager is None else MembershipOrigin.SUPPORT,
+        )
+        founding.check(by_support=self.writing.viewer.is_support)
+        try:
+            require_registered(self.consulted)
+        except Refused as refused:
+            raise refused.at(*self._field) from None
+        try:
+            async with self.writing.saving():
+                number = await self._found(founding)
+        except RuleRefused:
+            # Another card may have taken the identifier at this very moment.
+            await self._require_free(identity)
+            raise
+        return None if self.given.dry_run else Target(NodeKind.STRUCTURE, number)
+
+    def _identity(self) -> Identity:
+        given = self.given.identity
+        entity, person = given.legal_entity, given.individual
+        try:
+            if isinstance(person, IndividualInput):
+                today = self.writing.now.date()
+                field = "individual"
+                return individual(person.last_name, person.first_name, person.birth_date, today)
+            assert isinstance(entity, LegalEntityInput)  # noqa: S101 - GraphQL says one of them
+            field = "legalEntity"
+            kind, value = entity.identifier.type, entity.identifier.value
+            return legal_entity(kind, value, entity.name, checksum=self._strict)
+        except Invalid as refused:
+            raise refused.at("identity", field, *(refused.field or ())) from None
+
+    @property
+    def _field(self) -> tuple[str, ...]:
+        if isinstance(self.given.identity.individual, IndividualInput):
+            return ("identity", "individual")
+        return ("identity", "legalEntity", "identifier", "value")
+
+    async def _manager(self) -> User | None:
+        """Read who is named to become the primary manager; nobody where the actor becomes it."""
+        asked, field = self.given.primary_manager, ("primaryManager",)
+        if not self.writing.viewer.is_support:
+            if asked is not None:
+                message = "You become the primary manager of what you create yourself."
+                raise Invalid(message, expected="nobody", field=field)
+            return None
+        if asked is None:
+            message = "The support manages nothing: name who becomes the primary manager."
+            raise Invalid(message, expected="an active personal account", field=field)
+        account = await named_account(self.writing, asked)
+        if account is None or not account.may_manage:
+            message = "No active personal account has this login or id."
+            raise RuleRefused(ErrorCode.USER_NOT_ELIGIBLE, message, field=field)
+        return account
+
+    async def _require_free(self, identity: Identity) -> None:
+        holder = await holder_of(self.writing, identity.kind, identity.identifier)
+        if holder is not None:
+            known = self.writing.viewer.knows(holder.number)
+            hidden = identity.kind == IdentifierType.INDIVIDUAL and not known
+            refuse_taken(holder, self._field, hidden=hidden)
+
+    async def _found(self, founding: Founding) -> int:
+        writing, now = self.writing, self.writing.now
+        card = founding.card(now)
+        card.address_withheld = self.consulted is not None and self.consulted.withheld
+        writing.session.add(card)
+        await writing.session.flush()
+        belongings = founding.belongings(card.id, now)
+        writing.session.add_all([founding.membership(card.id, now), *belongings])
+        await writing.session.flush()
+        self._tell(founding, card)
+        self._record(founding, card)
+        return card.id
+
+    def _tell(self, founding: Founding, card: Structure) -> None:
+        writing, user_id = self.writing, founding.manager_id
+        shown = None if self.given.dry_run else card.id
+        identifier = _told(card)
+        writing.tell(EffectKind.STRUCTURE_CREATED, structure_id=shown, after=identifier)
+        place = {"user_id": user_id, "structure_id": shown}
+        scope = MembershipScope.ALL_SERVICES
+        writing.tell(EffectKind.MEMBERSHIP_CREATED, after=scope, **place)
+        writing.tell(EffectKind.ROLE_CHANGED, after=Role.PRIMARY_MANAGER, **place)
+        for area, mode in founding.opened:
+            writing.tell(EffectKind.AREA_OPENED, structure_id=shown, area=area, after=mode)
+        if user_id != writing.viewer.id:
+            writing.notify(NotificationKind.STRUCTURE_CREATED, card.id, [user_id])
+            writing.tell(EffectKind.NOTIFICATION, **place)
+
+    def _record(self, founding: Founding, card: Structure) -> None:
+        after = {"identifier": _told(card), "sector": card.sector.value}
+        self.writing.record(
+            self.action,
+            card.id,
+            (TargetType.STRUCTURE, card.id),
+            user_id=founding.manager_id,
+            changes=[
+                {"field": field, "before": None, "after": value} for field, value in after.items()
+            ],
+        )
+
+
+def _told(card: Structure) -> str | None:
+    # The identifier of a private person is his own affair, and the history is for ever.
+    return None if card.identifier_type == IdentifierType.INDIVIDUAL else card.identifier
