@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -123,6 +124,23 @@ class Versioned:
         """
         if self.version != version:
             raise StaleVersion(self.version)
+
+    def amend(self, values: Mapping[str, Any], now: datetime) -> dict[str, tuple[Any, Any]]:
+        """
+        Set the columns of *values*, as one change made at *now* if any differs.
+
+        Returns:
+            What each column that changed was before, and what it is now.
+        """
+        changed = {}
+        for column, value in values.items():
+            before = getattr(self, column)
+            if before != value:
+                changed[column] = before, value
+                setattr(self, column, value)
+        if changed:
+            self.touch(now)
+        return changed
 
 
 def sort_key(text: str) -> str:

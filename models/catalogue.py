@@ -1,6 +1,6 @@
 """The catalogue of areas: what each tab is for, and what a structure needs for it (domain.md 4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case
@@ -224,3 +224,26 @@ def require_available(area: AreaCode, candidate: Candidate) -> None:
         if need.met is not None and not need.met(candidate):
             message = "The structure does not meet the area's restriction."
             raise AreaUnavailable(message, area=area, prerequisite=need.text).at("area")
+
+
+def unmet_needs(card: Structure, areas: Iterable[AreaCode]) -> set[tuple[AreaCode, str]]:
+    """Give what *card* itself lacks for *areas*, each with the sentence that says what."""
+    candidate = Candidate(card, has_account=True)
+    return {
+        (area, need.text)
+        for area in areas
+        for need in CATALOGUE[area].needs
+        if need.met is not None and not need.met(candidate)
+    }
+
+
+def require_kept(lost: Iterable[tuple[AreaCode, str]]) -> None:
+    """
+    Refuse to take from a card what an opened area needs; *lost* is from `unmet_needs`.
+
+    Raises:
+        AreaUnavailable: AREA_NOT_AVAILABLE, with the area to close first.
+    """
+    for area, text in sorted(lost):
+        message = "An opened area needs what the card would no longer say: close it first."
+        raise AreaUnavailable(message, area=area, prerequisite=text)

@@ -58,6 +58,20 @@ DOINGS: tuple[Rule, ...] = (
         "domain 2.2 r4-r5, 3.2",
     ),
     doing(
+        Action.STRUCTURE_UPDATE,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        "structure ACTIVE; local authority: support only",
+        "domain 2.2 r6; sheet B",
+    ),
+    doing(
+        Action.STRUCTURE_DEACTIVATE,
+        SUPPORT,
+        "support",
+        "a reason; to reactivate: what it replaced and what replaced it INACTIVE",
+        "domain 2.2 r5, 3.12; S31",
+    ),
+    doing(
         Action.PRIMARY_MANAGER_TRANSFER,
         frozenset({AccessRole.PRIMARY_MANAGER}) | SUPPORT,
         "primary manager, support",

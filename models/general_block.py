@@ -9,8 +9,10 @@ from stdnum.eu import vat
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from models.base import sort_key
-from models.errors import Invalid
-from models.structures import Sector
+from models.errors import ErrorCode, Invalid, RuleRefused
+from models.history import MASK
+from models.identifiers import IdentifierType
+from models.structures import Sector, Structure
 from models.texts import clean_text, optional_text
 
 
@@ -39,6 +41,11 @@ OF_PUBLIC_STRUCTURES = {
     "reports_payment": False,
 }
 """Flags that only a public structure, which receives invoices, may set to this."""
+
+PERSONAL = frozenset(
+    {"email", "phone", "fax", "line1", "line2", "line3", "postalCode", "city", "country"}
+)
+"""What may lead to a person, so that the history, which is for ever, tells only that it changed."""
 
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{2,38}")
 _VAT_NUMBER = re.compile(r"[A-Z0-9]{4,20}")
@@ -78,6 +85,43 @@ def require_sector(sector: Sector, values: Mapping[str, Any]) -> None:
             message = "Only a public structure asks this of invoices."
             expected = "false" if value else "true"
             raise Invalid(message, expected=expected, field=(column,))
+
+
+def require_author(card: Structure, values: Mapping[str, Any], *, by_support: bool) -> None:
+    """
+    Refuse that others than the support say who is a local authority (domain.md 3.11).
+
+    Raises:
+        RuleRefused: CONTACT_SUPPORT.
+    """
+    told = values.get("local_authority", card.local_authority)
+    if told is not card.local_authority and not by_support:
+        message = "Only the platform's support says who is a local authority: ask it."
+        raise RuleRefused(ErrorCode.CONTACT_SUPPORT, message)
+
+
+def told_changes(card: Structure, changed: Mapping[str, tuple[Any, Any]]) -> list[dict[str, Any]]:
+    """
+    Tell what *changed*, by the names of the API, as the history stores it: personal values masked.
+
+    All that stands on the card of a private person is personal.
+    """
+    individual = card.identifier_type == IdentifierType.INDIVIDUAL
+    told = []
+    for field, (before, after) in changed.items():
+        if field == "nameKey":
+            continue
+        write = _masked if individual or field in PERSONAL else _written
+        told.append({"field": field, "before": write(before), "after": write(after)})
+    return told
+
+
+def _masked(value: Any) -> str | None:
+    return None if value is None else MASK
+
+
+def _written(value: Any) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def structure_name(written: str | None) -> str:

@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import override
 
 from models.addresses import PostalAddress
 from models.base import BigKey, Key, Model, Versioned, sort_key, sort_text
@@ -102,6 +103,7 @@ class Service(Validity, PostalAddress, Versioned, Model):
         CheckConstraint("valid_to >= valid_from", name="ends_after_begin"),
     )
 
+    @override
     def amend(self, values: Mapping[str, Any], now: datetime) -> dict[str, tuple[Any, Any]]:
         """
         Set the columns of *values*.
@@ -112,15 +114,8 @@ class Service(Validity, PostalAddress, Versioned, Model):
         Raises:
             Invalid: it would end before it begins.
         """
-        changed = {}
-        for column, value in values.items():
-            before = getattr(self, column)
-            if before != value:
-                changed[column] = before, value
-                setattr(self, column, value)
+        changed = super().amend(values, now)
         self.name_key = sort_key(self.name)
-        if changed:
-            self.touch(now)
         self.require_dates()
         return changed
 

@@ -1,5 +1,6 @@
 """Structures: the cards of legal entities."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.addresses import PostalAddress
 from models.base import BigKey, Key, Model, Versioned, sort_text, vocabulary
-from models.errors import StructureInactive
+from models.errors import ErrorCode, RuleRefused, StructureInactive
 from models.identifiers import IdentifierType
 
 
@@ -122,6 +123,16 @@ class Structure(Card, PostalAddress, Versioned, Model):
         if self.status != StructureStatus.ACTIVE:
             raise StructureInactive(successor_id)
 
+    def deactivate(self, now: datetime) -> None:
+        """Make it inactive."""
+        self.status, self.deactivated_at = StructureStatus.INACTIVE, now
+        self.touch(now)
+
+    def reactivate(self, now: datetime) -> None:
+        """Make it active again."""
+        self.status, self.deactivated_at = StructureStatus.ACTIVE, None
+        self.touch(now)
+
 
 class StructureApplication(Model):
     """An application that a structure uses (sheet B, "Applications used")."""
@@ -131,3 +142,15 @@ class StructureApplication(Model):
     structure_id: Mapped[int] = mapped_column(BigKey, ForeignKey("structure.id"), primary_key=True)
     code: Mapped[ApplicationCode] = mapped_column(vocabulary(ApplicationCode), primary_key=True)
     added_at: Mapped[datetime]
+
+
+def require_applications(used: Collection[ApplicationCode]) -> None:
+    """
+    Refuse to use no payment requests any more: no invoice could be issued (sheet B).
+
+    Raises:
+        RuleRefused: APPLICATION_LOCKED.
+    """
+    if ApplicationCode.PAYMENT_REQUEST not in used:
+        message = "The application Payment request stays: no invoice could be issued without it."
+        raise RuleRefused(ErrorCode.APPLICATION_LOCKED, message)

@@ -1,8 +1,10 @@
 """The change of a structure's identifier: a new card succeeds the old one (domain.md 3.11)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.accounts import User
 from models.errors import ConfirmationRequired, ErrorCode, Invalid, RuleRefused
 from models.identifiers import EXPECTED, IdentifierType, normalise_identifier, siren
 from models.records import columns
@@ -92,9 +94,7 @@ def succeed(card: Structure, identifier: str, now: datetime) -> Structure:
         for column in columns(Structure)
         if column.key not in OWN_TO_EACH_CARD
     }
-    card.status = StructureStatus.INACTIVE
-    card.deactivated_at = now
-    card.touch(now)
+    card.deactivate(now)
     return Structure(
         **taken_over,
         identifier=identifier,
@@ -102,3 +102,22 @@ def succeed(card: Structure, identifier: str, now: datetime) -> Structure:
         created_at=now,
         updated_at=now,
     )
+
+
+def require_reactivable(beside: Iterable[Structure], manager: User | None) -> None:
+    """
+    Refuse to make a card active again that cannot be used (domain.md 3.11, 3.12).
+
+    *beside* are its predecessor and its successor, *manager* is its primary manager.
+
+    Raises:
+        RuleRefused: CONFLICT, one of them is active; USER_INACTIVE, nobody could manage it.
+    """
+    if any(card.status == StructureStatus.ACTIVE for card in beside):
+        message = (
+            "The card that it replaced, or that replaced it, is active: deactivate that first."
+        )
+        raise RuleRefused(ErrorCode.CONFLICT, message)
+    if manager is None or not manager.eligible:
+        message = "The primary manager's account is not active: transfer the role first."
+        raise RuleRefused(ErrorCode.USER_INACTIVE, message)

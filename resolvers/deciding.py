@@ -223,15 +223,16 @@ class CancelRequests(RequestAct):
         return self.target(item)
 
 
-def end_without_decision(writing: Writing, request: Request) -> None:
+def end_without_decision(writing: Writing, request: Request, reason: str | None = None) -> None:
     """Cancel a pending request in the name of the service itself; inside a savepoint."""
     place = {"user_id": request.requester_id}
-    request.decide(RequestStatus.CANCELLED, writing.now, None)
+    request.decide(RequestStatus.CANCELLED, writing.now, None, reason)
     writing.record(
         Action.REQUEST_CANCEL,
         request.structure_id,
         (TargetType.REQUEST, request.id),
         actor_id=None,
+        reason=reason,
         changes=[status_change(RequestStatus.CANCELLED)],
         **place,
     )

@@ -48,6 +48,8 @@ ON_STRUCTURE = (
     Action.CONNECTION_REQUEST_DECIDE,
     Action.SUBSCRIPTION_REQUEST_SUBMIT,
     Action.SUBSCRIPTION_REQUEST_DECIDE,
+    Action.STRUCTURE_UPDATE,
+    Action.STRUCTURE_DEACTIVATE,
     Action.PRIMARY_MANAGER_TRANSFER,
     Action.IDENTIFIER_CHANGE,
     Action.SERVICE_MANAGE,
@@ -71,7 +73,9 @@ ON_MEMBERSHIP = (
 _OF_MANAGERS_BY_PRIMARY = frozenset({Action.SUBSCRIPTION_SET, Action.SUBSCRIPTION_END})
 """What is done to another manager's membership by the primary manager only (domain.md 2.2)."""
 
-_TAKEN_BY_INACTIVE = frozenset({Action.SUBSCRIPTION_END, Action.SERVICE_USER_MANAGE})
+_TAKEN_BY_INACTIVE = frozenset(
+    {Action.SUBSCRIPTION_END, Action.SERVICE_USER_MANAGE, Action.STRUCTURE_DEACTIVATE}
+)
 _CLOSING = frozenset({Action.OPENED_AREA_MANAGE, Action.BANK_ACCOUNT_MANAGE})
 """What an inactive structure takes for a thing that can be closed, though it gets no new one."""
 

@@ -4,11 +4,13 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+import strawberry
+
 from strawberry import UNSET
 
 from models.errors import Invalid
 from models.general_block import general_values, require_sector
-from models.structures import Sector
+from models.structures import ApplicationCode, Sector
 from resolvers.addresses import AddressInput, address_columns
 from resolvers.inputs import StructureIdentifierInput, UserLookup, described_input, told
 from resolvers.outcomes import camel
@@ -90,6 +92,41 @@ class CreateStructureInput:
         " Everybody else becomes it himself.",
         default=None,
     )
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class UpdateStructureInput:
+    """What to change; what is left out stays."""
+
+    structure_id: strawberry.ID = told("The structure.")
+    version: int = told("Version that you read.")
+    name: str | None = told("Name, at most 99 characters.", default=UNSET)
+    general: StructureGeneralInput | None = told("The rest of the general block.", default=None)
+    applications_used: list[ApplicationCode] | None = told(
+        "Applications used, the whole list; PAYMENT_REQUEST stays.", default=UNSET
+    )
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class DeactivateStructuresInput:
+    """Which structures to make inactive."""
+
+    structure_ids: list[strawberry.ID] = told("1 to 100 structures.")
+    reason: str = told("Why, in 3 to 500 characters, for the history.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class ReactivateStructuresInput:
+    """Which structures to make active again."""
+
+    structure_ids: list[strawberry.ID] = told("1 to 100 structures.")
+    reason: str = told("Why, in 3 to 500 characters, for the history.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
 

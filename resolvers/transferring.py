@@ -1,6 +1,5 @@
 """Handing over the role of primary manager."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
@@ -9,14 +8,13 @@ from sqlalchemy import or_, select
 from typing_extensions import override
 
 from models.accounts import User
-from models.errors import ErrorCode, Invalid, LimitReached, NotFound, RuleRefused
+from models.errors import ErrorCode, LimitReached, NotFound, RuleRefused
 from models.history import TargetType
 from models.memberships import MANAGERS, Membership, MembershipStatus, Role
 from models.outbox import NotificationKind
 from models.policy import Action
 from models.requests import Request, RequestKind, RequestStatus
-from models.texts import clean_text
-from models.transfers import LONGEST_REASON, SHORTEST_REASON, AfterTransfer, Transfer
+from models.transfers import AfterTransfer, Transfer
 from resolvers.acts import Act, Undone, perform
 from resolvers.deciding import end_without_decision, fulfil
 from resolvers.effects import EffectKind
@@ -27,6 +25,7 @@ from resolvers.naming import named_account
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Problem, Target
+from resolvers.reasons import with_clean_reason
 from resolvers.request_inputs import WHAT_TO_DO
 
 
@@ -66,15 +65,7 @@ class TransferPrimaryManager(Act):
     @classmethod
     @override
     def checked(cls, given: TransferPrimaryManagerInput) -> TransferPrimaryManagerInput:
-        if given.reason is None:
-            return given
-        try:
-            reason = clean_text(
-                given.reason, minimum=SHORTEST_REASON, maximum=LONGEST_REASON, lines=True
-            )
-        except Invalid as refused:
-            raise refused.at("input", "reason") from None
-        return replace(given, reason=reason)
+        return with_clean_reason(given)
 
     @override
     async def aim(self) -> list[int]:

@@ -31,6 +31,7 @@ described(
     REQUEST_MOVED="A pending request moves to the successor structure.",
     STRUCTURE_CREATED="A structure is created.",
     STRUCTURE_DEACTIVATED="A structure becomes inactive.",
+    STRUCTURE_REACTIVATED="A structure becomes active again.",
     COPIED="Data is copied to the successor structure.",
     AREA_OPENED="An area is opened, or an opened one changes its mode.",
     AREA_CLOSED="An area is closed.",

@@ -60,7 +60,9 @@ class Request(Node):
     requester: User = owner(reference(users.by_ids, "requester_id"), "Who asks.")
     structure: Structure = owner(reference(structures.by_ids, "structure_id"), "Where.")
     decided_by: User | None = owner(reference(users.by_ids, "decided_by_id"), "Who decided.")
-    refusal_reason: str | None = plain("Why it was refused.")
+    refusal_reason: str | None = plain(
+        "Why it was refused; STRUCTURE_INACTIVE where it ended with its structure."
+    )
 
 
 def _is(kind: RequestKind) -> Callable[[Any], bool]:

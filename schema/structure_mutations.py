@@ -1,8 +1,8 @@
-"""Acts on structures: to create one, to hand over the primary role, to change an identifier."""
+"""Acts on structures: on the card itself, on its status, its identifier and its manager."""
 
 from models.policy import Action
 from models.transfers import AfterTransfer
-from resolvers import creating, identifier_change, transferring
+from resolvers import creating, deactivating, identifier_change, transferring, updating
 from resolvers import payloads as resolve
 from schema.answers import ListAnswer, SingleAnswer
 from schema.fields import described, mutation, object_type, open_field, plain
@@ -33,6 +33,27 @@ class CreateStructurePayload(SingleAnswer):
 
 
 @object_type(row=None)
+class UpdateStructurePayload(SingleAnswer):
+    """Answer of updateStructure."""
+
+    structure: Structure | None = open_field(resolve.single, SINGLE_OBJECT)
+
+
+@object_type(row=None)
+class DeactivateStructuresPayload(ListAnswer):
+    """Answer of deactivateStructures."""
+
+    results: list[StructureResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class ReactivateStructuresPayload(ListAnswer):
+    """Answer of reactivateStructures."""
+
+    results: list[StructureResult] = plain(ITEMS)
+
+
+@object_type(row=None)
 class TransferPrimaryManagerPayload(ListAnswer):
     """Answer of transferPrimaryManager."""
 
@@ -57,6 +78,21 @@ class StructureMutations:
         creating.create_structure,
         "Create a structure that does not exist yet; you become its primary manager.",
         allow=Action.STRUCTURE_CREATE,
+    )
+    update_structure: UpdateStructurePayload | None = mutation(
+        updating.update_structure,
+        "Change general information, flags and applications used.",
+        allow=Action.STRUCTURE_UPDATE,
+    )
+    deactivate_structures: DeactivateStructuresPayload | None = mutation(
+        deactivating.deactivate_structures,
+        "Make structures inactive; their pending requests are cancelled.",
+        allow=Action.STRUCTURE_DEACTIVATE,
+    )
+    reactivate_structures: ReactivateStructuresPayload | None = mutation(
+        deactivating.reactivate_structures,
+        "Make structures active again, but none while one that it replaced, or that replaced it, is.",
+        allow=Action.STRUCTURE_DEACTIVATE,
     )
     transfer_primary_manager: TransferPrimaryManagerPayload | None = mutation(
         transferring.transfer_primary_manager,

@@ -210,6 +210,20 @@ def places(scene: Scene) -> dict[str, Place]:
                 }
             },
         ),
+        "Mutation.updateStructure(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("updateStructure"),
+            lambda text: {"input": {"structureId": text, "version": 1, "name": "Renamed"}},
+        ),
+        **{
+            f"Mutation.{name}(input.structureIds)": Place(
+                (NodeKind.STRUCTURE,),
+                mutation(name, RESULTS),
+                lambda texts: {"input": {"structureIds": texts} | reason},
+                many=True,
+            )
+            for name in ("deactivateStructures", "reactivateStructures")
+        },
         "Mutation.transferPrimaryManager(input.structureIds)": Place(
             (NodeKind.STRUCTURE,),
             mutation("transferPrimaryManager", RESULTS),

@@ -16,6 +16,7 @@ from tests.rights.expected import (
     MUTATIONS,
     NOWHERE,
     PRIVATE,
+    RETIRED,
     SUPPORT,
     UNKNOWN,
 )
@@ -24,7 +25,7 @@ from tests.world import World, iban, siret
 
 
 SINGLE = {
-    "createStructure",
+    *("createStructure", "updateStructure"),
     *("requestConnection", "requestSubscription", "changeIdentifier"),
     *("createService", "updateService", "deactivateService", "reactivateService"),
     "setMembershipScope",
@@ -51,6 +52,12 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
         "createStructure": {
             "identity": {"legalEntity": {"identifier": {"value": siret(901)}, "name": "New"}},
             **(manager if who == SUPPORT else {}),
+        },
+        "updateStructure": {"structureId": structure, "version": 1, "name": "Renamed"},
+        "deactivateStructures": {"structureIds": [structure], "reason": "It has closed."},
+        "reactivateStructures": {
+            "structureIds": [world.id(scene.structures[RETIRED])],
+            "reason": "It has opened again.",
         },
         "validateConnectionRequests": {"requests": [{"id": connection}]},
         "refuseConnectionRequests": {"requests": [{"id": connection, **reason}]},
