@@ -129,4 +129,28 @@ DOINGS: tuple[Rule, ...] = (
         "membership ACTIVE; structure ACTIVE, except to close",
         "domain 2.2 r9, 3.15; sheet B",
     ),
+    doing(
+        Action.MEMBERSHIP_DEACTIVATE,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        "secondary manager's: primary manager or support only; primary manager's: never; support"
+        " gives a reason",
+        "domain 2.2 r13-r15, 3.5; sheet B",
+    ),
+    doing(
+        Action.MEMBERSHIP_REACTIVATE,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        "account not DEACTIVATED; secondary manager's: primary manager or support only; simple"
+        " user's: managers only; support gives a reason",
+        "domain 2.2 r13-r14, 3.5; sheet B",
+    ),
+    doing(
+        Action.MEMBERSHIP_DELETE,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        "secondary manager's: primary manager or support only; simple user's: managers only;"
+        " primary manager's: never; support gives a reason",
+        "domain 2.2 r13-r15, 3.5; sheet B",
+    ),
 )

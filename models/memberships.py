@@ -172,6 +172,33 @@ class Membership(Tie, Versioned, Model):
         self.scope = scope
         self.touch(now)
 
+    def deactivate(self, now: datetime) -> None:
+        """
+        Let it grant nothing, and keep what it has for later (domain.md 3.5).
+
+        Raises:
+            RuleRefused: CONFLICT, it was deleted.
+        """
+        self._require_live()
+        self.status = MembershipStatus.INACTIVE
+        self.touch(now)
+
+    def reactivate(self, now: datetime) -> None:
+        """
+        Let it grant again what it kept, its role as well (domain.md 3.5).
+
+        Raises:
+            RuleRefused: CONFLICT, it was deleted.
+        """
+        self._require_live()
+        self.status = MembershipStatus.ACTIVE
+        self.touch(now)
+
+    def _require_live(self) -> None:
+        if self.status == MembershipStatus.DELETED:
+            message = "The membership was deleted: the user begins again with a new one."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
+
     def delete(self, now: datetime) -> None:
         """End it for good; a new request starts from nothing (domain.md 3.5)."""
         self.status = MembershipStatus.DELETED

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.areas import dropped_without_decision
+from models.membership_life import TOUCHED_BY, may_touch
 from models.memberships import MANAGERS, MembershipStatus, Role
 from models.policy import POLICY, AccessRole, Action, DenyReason, Rule
 from resolvers.viewer import Viewer
@@ -57,6 +58,9 @@ ON_STRUCTURE = (
     Action.OPENED_AREA_MANAGE,
     Action.SUBSCRIPTION_SET,
     Action.SUBSCRIPTION_END,
+    Action.MEMBERSHIP_DEACTIVATE,
+    Action.MEMBERSHIP_REACTIVATE,
+    Action.MEMBERSHIP_DELETE,
     Action.BANK_ACCOUNT_MANAGE,
 )
 """Every action that can be asked of a structure, in the order of the vocabulary."""
@@ -67,6 +71,9 @@ ON_MEMBERSHIP = (
     Action.SERVICE_USER_MANAGE,
     Action.SUBSCRIPTION_SET,
     Action.SUBSCRIPTION_END,
+    Action.MEMBERSHIP_DEACTIVATE,
+    Action.MEMBERSHIP_REACTIVATE,
+    Action.MEMBERSHIP_DELETE,
 )
 """Every action that can be asked of a membership, in the order of the vocabulary."""
 
@@ -74,7 +81,14 @@ _OF_MANAGERS_BY_PRIMARY = frozenset({Action.SUBSCRIPTION_SET, Action.SUBSCRIPTIO
 """What is done to another manager's membership by the primary manager only (domain.md 2.2)."""
 
 _TAKEN_BY_INACTIVE = frozenset(
-    {Action.SUBSCRIPTION_END, Action.SERVICE_USER_MANAGE, Action.STRUCTURE_DEACTIVATE}
+    {
+        Action.SUBSCRIPTION_END,
+        Action.SERVICE_USER_MANAGE,
+        Action.STRUCTURE_DEACTIVATE,
+        Action.MEMBERSHIP_DEACTIVATE,
+        Action.MEMBERSHIP_REACTIVATE,
+        Action.MEMBERSHIP_DELETE,
+    }
 )
 _CLOSING = frozenset({Action.OPENED_AREA_MANAGE, Action.BANK_ACCOUNT_MANAGE})
 """What an inactive structure takes for a thing that can be closed, though it gets no new one."""
@@ -241,6 +255,10 @@ def _protection(
     if action == Action.SERVICE_USER_MANAGE:
         return DenyReason.TARGET_PROTECTED if getattr(source, "role", None) in MANAGERS else None
     membership = around.membership or source
+    if action in TOUCHED_BY and isinstance(getattr(membership, "role", None), Role):
+        allowed = may_touch(action, membership.role)
+        refused = allowed.isdisjoint(viewer.standing(source.structure_id))
+        return DenyReason.TARGET_PROTECTED if refused else None
     touchable = getattr(membership, "is_touchable_by", None)
     if touchable is None or action not in _OF_MANAGERS_BY_PRIMARY:
         return None

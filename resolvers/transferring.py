@@ -18,7 +18,7 @@ from models.transfers import AfterTransfer, Transfer
 from resolvers.acts import Act, Undone, perform
 from resolvers.deciding import end_without_decision, fulfil
 from resolvers.effects import EffectKind
-from resolvers.granting import rights_of
+from resolvers.granting import end_rights, rights_of
 from resolvers.inputs import UserLookup, described_input, told
 from resolvers.misses import misses_in
 from resolvers.naming import named_account
@@ -192,16 +192,7 @@ class TransferPrimaryManager(Act):
                 after=MembershipStatus.DELETED,
                 **place,
             )
-            for right in self._rights.get(former.id, ()):
-                right.ended_at = writing.now
-                right.touch(writing.now)
-                writing.tell(
-                    EffectKind.SUBSCRIPTION_ENDED,
-                    service_id=right.service_id,
-                    area=right.area,
-                    before=right.mode,
-                    **place,
-                )
+            end_rights(writing, former, self._rights.get(former.id, ()))
             for request in self._abandoned[transfer.structure_id]:
                 end_without_decision(writing, request)
         # At no moment may two memberships hold the role.

@@ -20,6 +20,7 @@ from schema.areas import Area
 from schema.bank_account_mutations import BankAccountMutations
 from schema.errors import KINDS as ERRORS
 from schema.fields import guarded, object_type, open_field
+from schema.membership_mutations import MembershipMutations
 from schema.nodes import Node
 from schema.pages import Connection
 from schema.request_mutations import RequestMutations
@@ -82,7 +83,12 @@ vocabulary_published = vocabulary
 
 @object_type(row=None)
 class Mutation(
-    RequestMutations, StructureMutations, ServiceMutations, AreaMutations, BankAccountMutations
+    RequestMutations,
+    StructureMutations,
+    ServiceMutations,
+    AreaMutations,
+    BankAccountMutations,
+    MembershipMutations,
 ):
     """Everything that can be done; each field is one transaction."""
 

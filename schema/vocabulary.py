@@ -162,6 +162,9 @@ described(
     OPENED_AREA_MANAGE="Open and close areas.",
     SUBSCRIPTION_SET="Give and change rights on areas.",
     SUBSCRIPTION_END="End rights on areas.",
+    MEMBERSHIP_DEACTIVATE="Deactivate users' memberships.",
+    MEMBERSHIP_REACTIVATE="Reactivate users' memberships.",
+    MEMBERSHIP_DELETE="Delete users' memberships.",
     BANK_ACCOUNT_MANAGE="Add and close bank accounts, and choose the default one.",
 )
 described(

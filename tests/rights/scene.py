@@ -74,7 +74,9 @@ class Scene:
         simple = await world.member(structure, self.person(SIMPLE), services=[service])
         self.memberships[kind, SECONDARY] = secondary
         self.memberships[kind, SIMPLE] = simple
-        await world.member(structure, self.person(INACTIVE), status=MembershipStatus.INACTIVE)
+        self.memberships[kind, INACTIVE] = await world.member(
+            structure, self.person(INACTIVE), status=MembershipStatus.INACTIVE
+        )
         opening = await world.opening(structure)
         right = await world.right(simple, service=service)
         managers_right = await world.right(secondary, service=service)

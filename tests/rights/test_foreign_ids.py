@@ -71,6 +71,14 @@ def places(scene: Scene) -> dict[str, Place]:
             lambda text: {"input": {"requests": [{"id": text} | extra]}},
         )
 
+    def ending(name: str) -> Place:
+        return Place(
+            (NodeKind.MEMBERSHIP,),
+            mutation(name, RESULTS),
+            lambda texts: {"input": {"membershipIds": texts} | reason},
+            many=True,
+        )
+
     def filtered(field: str, kind: str, name: str, *kinds: NodeKind) -> Place:
         return Place(
             kinds,
@@ -350,6 +358,10 @@ def places(scene: Scene) -> dict[str, Place]:
             lambda texts: {"input": {"subscriptionIds": texts}},
             many=True,
         ),
+        **{
+            f"Mutation.{name}(input.membershipIds)": ending(name)
+            for name in ("deactivateMemberships", "reactivateMemberships", "deleteMemberships")
+        },
         "Mutation.addBankAccount(input.structureId)": Place(
             (NodeKind.STRUCTURE,),
             mutation("addBankAccount"),

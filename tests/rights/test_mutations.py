@@ -13,6 +13,7 @@ from models.identifiers import IdentifierType
 from tests.rights.expected import (
     DONE,
     HERE,
+    INACTIVE,
     MUTATIONS,
     NOWHERE,
     PRIVATE,
@@ -46,8 +47,10 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
     connection = scene.ids["request of the requester"]
     subscription = scene.ids["subscription request of the simple user"]
     account = scene.ids["bank account"]
+    simple = scene.ids["membership of the simple user"]
     reason = {"reason": "Not one of ours."}
     manager = {"primaryManager": {"login": scene.person("stranger").login}}
+    why = {"reason": "The manager has left."} if who == SUPPORT else {}
     return {
         "createStructure": {
             "identity": {"legalEntity": {"identifier": {"value": siret(901)}, "name": "New"}},
@@ -74,7 +77,7 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
         "transferPrimaryManager": {
             "structureIds": [structure],
             "successor": {"login": scene.person("secondary").login},
-            **({"reason": "The manager has left."} if who == SUPPORT else {}),
+            **why,
         },
         "changeIdentifier": {
             "structureId": structure,
@@ -125,6 +128,12 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
             ]
         },
         "endSubscriptions": {"subscriptionIds": [scene.ids["right of the simple user"]]},
+        "deactivateMemberships": {"membershipIds": [simple], **why},
+        "reactivateMemberships": {
+            "membershipIds": [world.id(scene.memberships[PRIVATE, INACTIVE])],
+            **why,
+        },
+        "deleteMemberships": {"membershipIds": [simple], **why},
         "addBankAccount": {
             "structureId": structure,
             "label": "Second account",

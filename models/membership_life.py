@@ -1,0 +1,62 @@
+"""Who may touch whose membership (domain.md 2.2, 3.5)."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from models.access import MANAGERS, SUPPORT, AccessRole, Action
+from models.errors import ErrorCode, Forbidden, Invalid, RuleRefused
+from models.memberships import Membership, Role
+from models.transfers import REASON_EXPECTED
+
+
+TOUCHED_BY: Mapping[Action, frozenset[AccessRole]] = MappingProxyType(
+    {
+        Action.MEMBERSHIP_DEACTIVATE: MANAGERS | SUPPORT,
+        Action.MEMBERSHIP_REACTIVATE: MANAGERS,
+        Action.MEMBERSHIP_DELETE: MANAGERS,
+    }
+)
+"""Who does what to a simple user's membership; nobody does it to a primary manager's."""
+
+_OF_SECONDARY_MANAGERS = SUPPORT | {AccessRole.PRIMARY_MANAGER}
+
+
+def may_touch(action: Action, role: Role) -> frozenset[AccessRole]:
+    """Tell who may do *action* to the membership of somebody in *role*: peers do not."""
+    if role == Role.PRIMARY_MANAGER:
+        return frozenset()
+    return TOUCHED_BY[action] if role == Role.SIMPLE_USER else _OF_SECONDARY_MANAGERS
+
+
+def require_touchable(
+    membership: Membership, action: Action, standing: frozenset[AccessRole]
+) -> None:
+    """
+    Refuse what the role of a membership protects it from.
+
+    *standing* is what the actor is towards its structure.
+
+    Raises:
+        RuleRefused: PRIMARY_MUST_TRANSFER, whoever acts.
+        Forbidden: with the roles that would pass.
+    """
+    if membership.role == Role.PRIMARY_MANAGER:
+        message = "The primary manager stays until he hands his role over."
+        raise RuleRefused(ErrorCode.PRIMARY_MUST_TRANSFER, message)
+    allowed = may_touch(action, membership.role)
+    if allowed.isdisjoint(standing):
+        message = f"You may not {action.written} where the user has this role."
+        passing = tuple(role for role in AccessRole if role in allowed)
+        raise Forbidden(message, action=action, passing_roles=passing)
+
+
+def require_reason(standing: frozenset[AccessRole], reason: str | None) -> None:
+    """
+    Ask the support why it steps in; a manager need not say it (domain.md 2.2).
+
+    Raises:
+        Invalid: it gives no *reason*.
+    """
+    if reason is None and MANAGERS.isdisjoint(standing):
+        message = "The support says why it steps in."
+        raise Invalid(message, expected=REASON_EXPECTED, field=("input", "reason"))

@@ -1,0 +1,50 @@
+"""Inputs of the acts on memberships."""
+
+import strawberry
+
+from resolvers.inputs import described_input, told
+from resolvers.request_inputs import dry_run, idempotency_key
+
+
+def membership_ids() -> list[strawberry.ID]:
+    """Declare the field that lists memberships."""
+    field: list[strawberry.ID] = told("1 to 100 memberships.")
+    return field
+
+
+def reason() -> str | None:
+    """Declare the field that tells why."""
+    field: str | None = told(
+        "Why, in 3 to 500 characters, for the history; the support must say it.", default=None
+    )
+    return field
+
+
+@described_input()
+class DeactivateMembershipsInput:
+    """Whose authorisations to deactivate."""
+
+    membership_ids: list[strawberry.ID] = membership_ids()
+    reason: str | None = reason()
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class ReactivateMembershipsInput:
+    """Whose authorisations to reactivate."""
+
+    membership_ids: list[strawberry.ID] = membership_ids()
+    reason: str | None = reason()
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class DeleteMembershipsInput:
+    """Whose authorisations to delete."""
+
+    membership_ids: list[strawberry.ID] = membership_ids()
+    reason: str | None = reason()
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()

@@ -1,0 +1,58 @@
+"""Acts on memberships: to deactivate, to reactivate and to delete them."""
+
+from models.policy import Action
+from resolvers import membership_life
+from resolvers import payloads as resolve
+from schema.answers import ListAnswer
+from schema.fields import mutation, object_type, open_field, plain
+from schema.memberships import Membership
+from schema.request_mutations import ITEM_OBJECT, ITEMS, ItemResult
+
+
+@object_type(row=None)
+class MembershipResult(ItemResult):
+    """Outcome of one item of a list."""
+
+    membership: Membership | None = open_field(resolve.item, ITEM_OBJECT)
+
+
+@object_type(row=None)
+class DeactivateMembershipsPayload(ListAnswer):
+    """Answer of deactivateMemberships."""
+
+    results: list[MembershipResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class ReactivateMembershipsPayload(ListAnswer):
+    """Answer of reactivateMemberships."""
+
+    results: list[MembershipResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class DeleteMembershipsPayload(ListAnswer):
+    """Answer of deleteMemberships."""
+
+    results: list[MembershipResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class MembershipMutations:
+    """Acts on memberships."""
+
+    deactivate_memberships: DeactivateMembershipsPayload | None = mutation(
+        membership_life.deactivate_memberships,
+        "Deactivate the authorisations of users; what they have is kept, and grants nothing.",
+        allow=Action.MEMBERSHIP_DEACTIVATE,
+    )
+    reactivate_memberships: ReactivateMembershipsPayload | None = mutation(
+        membership_life.reactivate_memberships,
+        "Reactivate the authorisations of users, as they were before.",
+        allow=Action.MEMBERSHIP_REACTIVATE,
+    )
+    delete_memberships: DeleteMembershipsPayload | None = mutation(
+        membership_life.delete_memberships,
+        "Delete the authorisations of users; their rights on areas end.",
+        allow=Action.MEMBERSHIP_DELETE,
+    )

@@ -1,0 +1,59 @@
+"""The acts of a manager on memberships, as tests ask for them."""
+
+from typing import Any
+
+from models.accounts import PlatformRole, User
+from models.memberships import Membership, MembershipStatus, Role
+from tests.firm import Firm
+
+
+ERROR = """error { __typename code field ... on ForbiddenError { action passingRoles }
+    ... on InvalidError { expected } ... on StructureInactiveError { successor { id } }
+    ... on LimitError { limit retryAfter } }"""
+EFFECTS = """effects { kind count before after user { displayName } area { code } service { code } }
+    errors { __typename code field }"""
+
+
+async def ask_about(
+    firm: Firm, name: str, person: User, *memberships: Membership | str, **given: Any
+) -> Any:
+    """Ask the act of *name* on the list of *memberships*."""
+    ids = [one if isinstance(one, str) else firm.world.id(one) for one in memberships]
+    kind = name[0].upper() + name[1:]
+    document = f"""
+        mutation ($input: {kind}Input!) {{ {name}(input: $input) {{
+            results {{ id membership {{ role status scope }} {ERROR} }} {EFFECTS} }} }}
+    """
+    answer = await firm.world.ask(person, document, input={"membershipIds": ids} | given)
+    return answer.data[name]
+
+
+async def deactivate(firm: Firm, person: User, *memberships: Any, **given: Any) -> Any:
+    return await ask_about(firm, "deactivateMemberships", person, *memberships, **given)
+
+
+async def reactivate(firm: Firm, person: User, *memberships: Any, **given: Any) -> Any:
+    return await ask_about(firm, "reactivateMemberships", person, *memberships, **given)
+
+
+async def delete(firm: Firm, person: User, *memberships: Any, **given: Any) -> Any:
+    return await ask_about(firm, "deleteMemberships", person, *memberships, **given)
+
+
+def effects(answer: Any) -> list[tuple[Any, ...]]:
+    return [(one["kind"], one["before"], one["after"]) for one in answer["effects"]]
+
+
+async def support_of(firm: Firm) -> User:
+    return await firm.world.user("Agnès Delmas", platform_role=PlatformRole.SUPPORT)
+
+
+async def second_manager(firm: Firm, **values: Any) -> Membership:
+    """Connect a further secondary manager."""
+    person = await firm.world.user("Théo Third")
+    return await firm.world.member(firm.structure, person, role=Role.SECONDARY_MANAGER, **values)
+
+
+async def state(firm: Firm, membership: Membership) -> tuple[Role, MembershipStatus]:
+    found = await firm.world.reload(membership)
+    return found.role, found.status

@@ -1,0 +1,72 @@
+"""Acts on memberships at the same moment: whichever comes first, the other sees what it did."""
+
+import asyncio
+
+import pytest
+
+from models.accounts import User
+from models.memberships import Membership, MembershipStatus, Role
+from tests.firm import Firm, code
+from tests.membership_acts import deactivate, delete, reactivate, second_manager, state
+
+
+pytestmark = pytest.mark.race
+
+
+async def test_of_two_managers_who_delete_each_other_only_the_secondary_one_goes(
+    firm: Firm, rounds: int
+) -> None:
+    primary = await firm.membership_of(firm.primary)
+    await firm.world.structure("Elsewhere", primary=firm.secondary)
+    own = Membership.user_id == firm.secondary.id, Membership.structure_id == firm.structure.id
+    [held] = await firm.world.all(Membership, *own)
+    for person in (firm.primary, firm.secondary):
+        await firm.world.token(person)
+    for _ in range(rounds):
+        ended, tried = await asyncio.gather(
+            delete(firm, firm.primary, held), delete(firm, firm.secondary, primary)
+        )
+
+        assert code(ended) == [None]
+        # Once deleted, he may not even know of the other's membership.
+        assert code(tried)[0] in {"PRIMARY_MUST_TRANSFER", "NOT_FOUND"}
+        assert await state(firm, held) == (Role.SIMPLE_USER, MembershipStatus.DELETED)
+        assert await state(firm, primary) == (Role.PRIMARY_MANAGER, MembershipStatus.ACTIVE)
+        held = await firm.world.member(firm.structure, firm.secondary, role=Role.SECONDARY_MANAGER)
+
+
+async def test_a_manager_who_is_deleted_while_he_deletes_another_user_does_it_before_or_not_at_all(
+    firm: Firm, rounds: int
+) -> None:
+    await firm.world.structure("Elsewhere", primary=firm.secondary)
+    for _ in range(rounds):
+        manager = await second_manager(firm)
+        [person] = await firm.world.all(User, User.id == manager.user_id)
+        await firm.world.structure("Elsewhere", primary=person)
+        await firm.world.token(person)
+        clerk = await firm.membership_of(await firm.clerk())
+
+        ended, tried = await asyncio.gather(
+            delete(firm, firm.primary, manager), delete(firm, person, clerk)
+        )
+
+        assert code(ended) == [None]
+        gone = (await state(firm, clerk))[1] == MembershipStatus.DELETED
+        assert code(tried) == ([None] if gone else ["NOT_FOUND"])
+
+
+async def test_a_membership_deleted_while_others_change_it_ends_deleted(
+    firm: Firm, rounds: int
+) -> None:
+    for _ in range(rounds):
+        member = await firm.membership_of(await firm.clerk())
+
+        answers = await asyncio.gather(
+            deactivate(firm, firm.secondary, member),
+            delete(firm, firm.primary, member),
+            reactivate(firm, firm.secondary, member),
+        )
+
+        assert code(answers[1]) == [None]
+        assert {code(answer)[0] for answer in answers} <= {None, "CONFLICT"}
+        assert await state(firm, member) == (Role.SIMPLE_USER, MembershipStatus.DELETED)
