@@ -130,6 +130,13 @@ DOINGS: tuple[Rule, ...] = (
         "domain 2.2 r9, 3.15; sheet B",
     ),
     doing(
+        Action.USER_ATTACH,
+        MANAGERS,
+        "primary or secondary manager",
+        "structure ACTIVE; account HUMAN and ACTIVE; not connected yet",
+        "domain 2.2 r13, 3.4; sheet B",
+    ),
+    doing(
         Action.MEMBERSHIP_DEACTIVATE,
         MANAGERS | SUPPORT,
         "primary or secondary manager, support",

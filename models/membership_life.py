@@ -11,6 +11,7 @@ from models.transfers import REASON_EXPECTED
 
 TOUCHED_BY: Mapping[Action, frozenset[AccessRole]] = MappingProxyType(
     {
+        Action.USER_ATTACH: MANAGERS,
         Action.MEMBERSHIP_DEACTIVATE: MANAGERS | SUPPORT,
         Action.MEMBERSHIP_REACTIVATE: MANAGERS,
         Action.MEMBERSHIP_DELETE: MANAGERS,

@@ -140,6 +140,7 @@ async def connect(
     known: Ties,
     services: Sequence[int] | None,
     listed: dict[tuple[int, int], ServiceMembership],
+    origin: MembershipOrigin = MembershipOrigin.REQUEST,
 ) -> Membership:
     """
     Connect the user of *place* to its structure as a simple user, in a savepoint of the caller.
@@ -150,7 +151,7 @@ async def connect(
     """
     membership = known.get(place)
     if membership is None:
-        return await _new_membership(writing, place, services)
+        return await _new_membership(writing, place, services, origin)
     if membership.status == MembershipStatus.INACTIVE:
         former = membership.role
         membership.readmit(writing.now, listed=services is not None)
@@ -170,7 +171,10 @@ async def connect(
 
 
 async def _new_membership(
-    writing: Writing, place: tuple[int, int], services: Sequence[int] | None
+    writing: Writing,
+    place: tuple[int, int],
+    services: Sequence[int] | None,
+    origin: MembershipOrigin,
 ) -> Membership:
     structure_id, user_id = place
     scope = MembershipScope.ALL_SERVICES if services is None else MembershipScope.LISTED
@@ -178,7 +182,7 @@ async def _new_membership(
         structure_id=structure_id,
         user_id=user_id,
         scope=scope,
-        origin=MembershipOrigin.REQUEST,
+        origin=origin,
         created_at=writing.now,
         updated_at=writing.now,
     )

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from models.memberships import MembershipScope
 from resolvers.inputs import described_input, told
 from resolvers.request_inputs import dry_run, idempotency_key
 
@@ -18,6 +19,29 @@ def reason() -> str | None:
         "Why, in 3 to 500 characters, for the history; the support must say it.", default=None
     )
     return field
+
+
+@described_input()
+class UserAttachment:
+    """One user to connect to one structure."""
+
+    structure_id: strawberry.ID = told("The structure.")
+    login: str = told("The user's login ID.")
+    scope: MembershipScope = told(
+        "All services or listed ones.", default=MembershipScope.ALL_SERVICES
+    )
+    service_ids: list[strawberry.ID] | None = told(
+        "The services, with scope LISTED: 1 to 100.", default=None
+    )
+
+
+@described_input()
+class AttachUsersInput:
+    """Whom to connect."""
+
+    users: list[UserAttachment] = told("1 to 100 users.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
 
 
 @described_input()

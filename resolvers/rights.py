@@ -58,6 +58,7 @@ ON_STRUCTURE = (
     Action.OPENED_AREA_MANAGE,
     Action.SUBSCRIPTION_SET,
     Action.SUBSCRIPTION_END,
+    Action.USER_ATTACH,
     Action.MEMBERSHIP_DEACTIVATE,
     Action.MEMBERSHIP_REACTIVATE,
     Action.MEMBERSHIP_DELETE,
@@ -259,11 +260,16 @@ def _protection(
         allowed = may_touch(action, membership.role)
         refused = allowed.isdisjoint(viewer.standing(source.structure_id))
         return DenyReason.TARGET_PROTECTED if refused else None
-    touchable = getattr(membership, "is_touchable_by", None)
-    if touchable is None or action not in _OF_MANAGERS_BY_PRIMARY:
-        return None
+    if action in _OF_MANAGERS_BY_PRIMARY and hasattr(membership, "is_touchable_by"):
+        return _protection_of_rights(viewer, membership, source, around)
+    return None
+
+
+def _protection_of_rights(
+    viewer: Viewer, membership: Any, source: Any, around: Surroundings
+) -> DenyReason | None:
     role = viewer.role(source.structure_id)
-    if not touchable(viewer.id, role):
+    if not membership.is_touchable_by(viewer.id, role):
         return DenyReason.TARGET_PROTECTED
     area = getattr(source, "area", None)
     if area is None or role in MANAGERS:

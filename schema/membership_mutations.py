@@ -1,7 +1,7 @@
-"""Acts on memberships: to deactivate, to reactivate and to delete them."""
+"""Acts on memberships: to make, to deactivate, to reactivate and to delete them."""
 
 from models.policy import Action
-from resolvers import membership_life
+from resolvers import attaching, membership_life
 from resolvers import payloads as resolve
 from schema.answers import ListAnswer
 from schema.fields import mutation, object_type, open_field, plain
@@ -14,6 +14,13 @@ class MembershipResult(ItemResult):
     """Outcome of one item of a list."""
 
     membership: Membership | None = open_field(resolve.item, ITEM_OBJECT)
+
+
+@object_type(row=None)
+class AttachUsersPayload(ListAnswer):
+    """Answer of attachUsers."""
+
+    results: list[MembershipResult] = plain(ITEMS)
 
 
 @object_type(row=None)
@@ -41,6 +48,11 @@ class DeleteMembershipsPayload(ListAnswer):
 class MembershipMutations:
     """Acts on memberships."""
 
+    attach_users: AttachUsersPayload | None = mutation(
+        attaching.attach_users,
+        "Connect users by login, on one or several structures, without a request.",
+        allow=Action.USER_ATTACH,
+    )
     deactivate_memberships: DeactivateMembershipsPayload | None = mutation(
         membership_life.deactivate_memberships,
         "Deactivate the authorisations of users; what they have is kept, and grants nothing.",

@@ -162,6 +162,7 @@ described(
     OPENED_AREA_MANAGE="Open and close areas.",
     SUBSCRIPTION_SET="Give and change rights on areas.",
     SUBSCRIPTION_END="End rights on areas.",
+    USER_ATTACH="Connect users by their logins.",
     MEMBERSHIP_DEACTIVATE="Deactivate users' memberships.",
     MEMBERSHIP_REACTIVATE="Reactivate users' memberships.",
     MEMBERSHIP_DELETE="Delete users' memberships.",

@@ -57,3 +57,22 @@ async def second_manager(firm: Firm, **values: Any) -> Membership:
 async def state(firm: Firm, membership: Membership) -> tuple[Role, MembershipStatus]:
     found = await firm.world.reload(membership)
     return found.role, found.status
+
+
+ATTACH = f"""
+    mutation ($input: AttachUsersInput!) {{ attachUsers(input: $input) {{
+        results {{ id membership {{ role status scope origin services {{ nodes {{ code }} }} }}
+            {ERROR} }} {EFFECTS} }} }}
+"""
+
+
+def to_attach(firm: Firm, who: User | str, **given: Any) -> dict[str, Any]:
+    login = who if isinstance(who, str) else who.login
+    return {"structureId": firm.world.id(firm.structure), "login": login} | given
+
+
+async def attach(firm: Firm, person: User, *items: Any, **given: Any) -> Any:
+    """Attach logins or users to the firm's structure, or what an item says."""
+    users = [one if isinstance(one, dict) else to_attach(firm, one) for one in items]
+    answer = await firm.world.ask(person, ATTACH, input={"users": users} | given)
+    return answer.data["attachUsers"]

@@ -371,6 +371,16 @@ MUTATIONS: dict[str, dict[str, str]] = {
         PRIMARY: DONE,
         SUPPORT: NOWHERE,
     },
+    "attachUsers": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: HERE,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
     "deactivateMemberships": {
         ANONYMOUS: NOWHERE,
         STRANGER: UNKNOWN,

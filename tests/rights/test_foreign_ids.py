@@ -61,6 +61,7 @@ def places(scene: Scene) -> dict[str, Place]:
     new = {"version": 1, "identifier": {"value": siret(900)}, "confirmDifferentSiren": True}
     details = {"label": "New", "iban": iban(900), "bic": "AGRIFRPP", "holderName": "Us"}
     somebody = {"login": scene.person("secondary").login}
+    newcomer = {"login": scene.person("stranger").login}
     reason = {"reason": "As the sheets say."}
 
     def deciding(name: str) -> Place:
@@ -356,6 +357,24 @@ def places(scene: Scene) -> dict[str, Place]:
             (NodeKind.AREA_SUBSCRIPTION,),
             mutation("endSubscriptions", RESULTS),
             lambda texts: {"input": {"subscriptionIds": texts}},
+            many=True,
+        ),
+        "Mutation.attachUsers(input.users.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("attachUsers", RESULTS),
+            lambda text: {"input": {"users": [{"structureId": text} | newcomer]}},
+        ),
+        "Mutation.attachUsers(input.users.serviceIds)": Place(
+            (NodeKind.SERVICE,),
+            mutation("attachUsers", RESULTS),
+            lambda texts: {
+                "input": {
+                    "users": [
+                        {"structureId": structure, "scope": "LISTED", "serviceIds": texts}
+                        | newcomer
+                    ]
+                }
+            },
             many=True,
         ),
         **{

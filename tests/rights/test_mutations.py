@@ -128,6 +128,9 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
             ]
         },
         "endSubscriptions": {"subscriptionIds": [scene.ids["right of the simple user"]]},
+        "attachUsers": {
+            "users": [{"structureId": structure, "login": scene.person("stranger").login}]
+        },
         "deactivateMemberships": {"membershipIds": [simple], **why},
         "reactivateMemberships": {
             "membershipIds": [world.id(scene.memberships[PRIVATE, INACTIVE])],
