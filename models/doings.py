@@ -137,6 +137,13 @@ DOINGS: tuple[Rule, ...] = (
         "domain 2.2 r13, 3.4; sheet B",
     ),
     doing(
+        Action.SECONDARY_MANAGER_APPOINT,
+        frozenset({AccessRole.PRIMARY_MANAGER}),
+        "primary manager",
+        "structure and membership ACTIVE, account HUMAN and ACTIVE, to appoint",
+        "domain 2.2 r16, 3.10; sheet B",
+    ),
+    doing(
         Action.MEMBERSHIP_DEACTIVATE,
         MANAGERS | SUPPORT,
         "primary or secondary manager, support",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from models.access import MANAGERS, SUPPORT, AccessRole, Action
-from models.errors import ErrorCode, Forbidden, Invalid, RuleRefused
+from models.errors import Forbidden, Invalid
 from models.memberships import Membership, Role
 from models.transfers import REASON_EXPECTED
 
@@ -12,6 +12,7 @@ from models.transfers import REASON_EXPECTED
 TOUCHED_BY: Mapping[Action, frozenset[AccessRole]] = MappingProxyType(
     {
         Action.USER_ATTACH: MANAGERS,
+        Action.SECONDARY_MANAGER_APPOINT: frozenset({AccessRole.PRIMARY_MANAGER}),
         Action.MEMBERSHIP_DEACTIVATE: MANAGERS | SUPPORT,
         Action.MEMBERSHIP_REACTIVATE: MANAGERS,
         Action.MEMBERSHIP_DELETE: MANAGERS,
@@ -41,9 +42,7 @@ def require_touchable(
         RuleRefused: PRIMARY_MUST_TRANSFER, whoever acts.
         Forbidden: with the roles that would pass.
     """
-    if membership.role == Role.PRIMARY_MANAGER:
-        message = "The primary manager stays until he hands his role over."
-        raise RuleRefused(ErrorCode.PRIMARY_MUST_TRANSFER, message)
+    membership.require_other_than_primary()
     allowed = may_touch(action, membership.role)
     if allowed.isdisjoint(standing):
         message = f"You may not {action.written} where the user has this role."

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.accounts import User
 from models.base import BigKey, Key, Model, Versioned, vocabulary, where
 from models.errors import ErrorCode, RuleRefused
 
@@ -171,6 +172,45 @@ class Membership(Tie, Versioned, Model):
         """Let it reach all services, or those listed on it only."""
         self.scope = scope
         self.touch(now)
+
+    def appoint(self, account: User, now: datetime) -> None:
+        """
+        Make the simple user whose *account* is given secondary manager (domain.md 3.10).
+
+        Raises:
+            RuleRefused: PRIMARY_MUST_TRANSFER; CONFLICT, he is not connected at present;
+                USER_NOT_ELIGIBLE, whatever is wrong with the account.
+        """
+        self.require_other_than_primary()
+        if self.status != MembershipStatus.ACTIVE:
+            message = "The user is not connected to the structure at present."
+            raise RuleRefused(ErrorCode.CONFLICT, message)
+        if not account.may_manage:
+            message = "A manager is a person whose account is active."
+            raise RuleRefused(ErrorCode.USER_NOT_ELIGIBLE, message)
+        self.promote(Role.SECONDARY_MANAGER, now)
+
+    def revoke(self, now: datetime) -> None:
+        """
+        Make a secondary manager simple user again; what he reaches stays (domain.md 3.10).
+
+        Raises:
+            RuleRefused: PRIMARY_MUST_TRANSFER.
+        """
+        self.require_other_than_primary()
+        self.role = Role.SIMPLE_USER
+        self.touch(now)
+
+    def require_other_than_primary(self) -> None:
+        """
+        Refuse whatever takes the primary role from its holder, but a transfer (domain.md 3.8).
+
+        Raises:
+            RuleRefused: PRIMARY_MUST_TRANSFER.
+        """
+        if self.role == Role.PRIMARY_MANAGER:
+            message = "The primary manager stays until he hands his role over."
+            raise RuleRefused(ErrorCode.PRIMARY_MUST_TRANSFER, message)
 
     def deactivate(self, now: datetime) -> None:
         """

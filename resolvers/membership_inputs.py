@@ -72,3 +72,23 @@ class DeleteMembershipsInput:
     reason: str | None = reason()
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class AppointSecondaryManagerInput:
+    """Whom to appoint."""
+
+    membership_id: strawberry.ID = told("The membership of a simple user.")
+    version: int | None = told("Version that you read; checked if given.", default=None)
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class RevokeSecondaryManagerInput:
+    """Whom to revoke."""
+
+    membership_id: strawberry.ID = told("The membership of a secondary manager.")
+    version: int | None = told("Version that you read; checked if given.", default=None)
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()

@@ -1,12 +1,12 @@
 """Acts on memberships: to make, to deactivate, to reactivate and to delete them."""
 
 from models.policy import Action
-from resolvers import attaching, membership_life
+from resolvers import appointing, attaching, membership_life
 from resolvers import payloads as resolve
-from schema.answers import ListAnswer
+from schema.answers import ListAnswer, SingleAnswer
 from schema.fields import mutation, object_type, open_field, plain
 from schema.memberships import Membership
-from schema.request_mutations import ITEM_OBJECT, ITEMS, ItemResult
+from schema.request_mutations import ITEM_OBJECT, ITEMS, SINGLE_OBJECT, ItemResult
 
 
 @object_type(row=None)
@@ -45,6 +45,20 @@ class DeleteMembershipsPayload(ListAnswer):
 
 
 @object_type(row=None)
+class AppointSecondaryManagerPayload(SingleAnswer):
+    """Answer of appointSecondaryManager."""
+
+    membership: Membership | None = open_field(resolve.single, SINGLE_OBJECT)
+
+
+@object_type(row=None)
+class RevokeSecondaryManagerPayload(SingleAnswer):
+    """Answer of revokeSecondaryManager."""
+
+    membership: Membership | None = open_field(resolve.single, SINGLE_OBJECT)
+
+
+@object_type(row=None)
 class MembershipMutations:
     """Acts on memberships."""
 
@@ -67,4 +81,14 @@ class MembershipMutations:
         membership_life.delete_memberships,
         "Delete the authorisations of users; their rights on areas end.",
         allow=Action.MEMBERSHIP_DELETE,
+    )
+    appoint_secondary_manager: AppointSecondaryManagerPayload | None = mutation(
+        appointing.appoint_secondary_manager,
+        "Make a simple user secondary manager.",
+        allow=Action.SECONDARY_MANAGER_APPOINT,
+    )
+    revoke_secondary_manager: RevokeSecondaryManagerPayload | None = mutation(
+        appointing.revoke_secondary_manager,
+        "Make a secondary manager simple user again; his services and rights stay.",
+        allow=Action.SECONDARY_MANAGER_APPOINT,
     )

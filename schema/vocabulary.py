@@ -163,6 +163,7 @@ described(
     SUBSCRIPTION_SET="Give and change rights on areas.",
     SUBSCRIPTION_END="End rights on areas.",
     USER_ATTACH="Connect users by their logins.",
+    SECONDARY_MANAGER_APPOINT="Appoint and revoke secondary managers.",
     MEMBERSHIP_DEACTIVATE="Deactivate users' memberships.",
     MEMBERSHIP_REACTIVATE="Reactivate users' memberships.",
     MEMBERSHIP_DELETE="Delete users' memberships.",

@@ -76,3 +76,29 @@ async def attach(firm: Firm, person: User, *items: Any, **given: Any) -> Any:
     users = [one if isinstance(one, dict) else to_attach(firm, one) for one in items]
     answer = await firm.world.ask(person, ATTACH, input={"users": users} | given)
     return answer.data["attachUsers"]
+
+
+async def give_role(
+    firm: Firm, name: str, person: User, membership: Membership | str, **given: Any
+) -> Any:
+    """Ask the act of *name* on the role of *membership*."""
+    text = membership if isinstance(membership, str) else firm.world.id(membership)
+    kind = name[0].upper() + name[1:]
+    document = f"""
+        mutation ($input: {kind}Input!) {{ {name}(input: $input) {{
+            membership {{ id role status scope version }}
+            effects {{ kind before after user {{ displayName }} }}
+            errors {{ __typename code field
+                ... on ForbiddenError {{ passingRoles }}
+                ... on StaleVersionError {{ currentVersion }} }} }} }}
+    """
+    answer = await firm.world.ask(person, document, input={"membershipId": text} | given)
+    return answer.body["data"][name]
+
+
+async def appoint(firm: Firm, person: User, membership: Membership | str, **given: Any) -> Any:
+    return await give_role(firm, "appointSecondaryManager", person, membership, **given)
+
+
+async def revoke(firm: Firm, person: User, membership: Membership | str, **given: Any) -> Any:
+    return await give_role(firm, "revokeSecondaryManager", person, membership, **given)

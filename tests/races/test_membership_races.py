@@ -7,7 +7,7 @@ import pytest
 from models.accounts import User
 from models.memberships import Membership, MembershipStatus, Role
 from tests.firm import Firm, code
-from tests.membership_acts import deactivate, delete, reactivate, second_manager, state
+from tests.membership_acts import appoint, deactivate, delete, reactivate, second_manager, state
 
 
 pytestmark = pytest.mark.race
@@ -70,3 +70,24 @@ async def test_a_membership_deleted_while_others_change_it_ends_deleted(
         assert code(answers[1]) == [None]
         assert {code(answer)[0] for answer in answers} <= {None, "CONFLICT"}
         assert await state(firm, member) == (Role.SIMPLE_USER, MembershipStatus.DELETED)
+
+
+async def test_who_is_appointed_while_he_is_deleted_never_manages_afterwards(
+    firm: Firm, rounds: int
+) -> None:
+    for _ in range(rounds):
+        member = await firm.membership_of(await firm.clerk())
+
+        ended, appointed = await asyncio.gather(
+            delete(firm, firm.secondary, member), appoint(firm, firm.primary, member)
+        )
+
+        role, status = await state(firm, member)
+        if code(ended) == [None]:
+            # He was deleted first: there was nobody left to appoint.
+            assert code(appointed) == ["CONFLICT"]
+            assert (role, status) == (Role.SIMPLE_USER, MembershipStatus.DELETED)
+        else:
+            # He was appointed first: a peer does not evict him any more.
+            assert (code(ended), code(appointed)) == (["FORBIDDEN"], [])
+            assert (role, status) == (Role.SECONDARY_MANAGER, MembershipStatus.ACTIVE)

@@ -378,6 +378,14 @@ def places(scene: Scene) -> dict[str, Place]:
             many=True,
         ),
         **{
+            f"Mutation.{name}(input.membershipId)": Place(
+                (NodeKind.MEMBERSHIP,),
+                mutation(name),
+                lambda text: {"input": {"membershipId": text}},
+            )
+            for name in ("appointSecondaryManager", "revokeSecondaryManager")
+        },
+        **{
             f"Mutation.{name}(input.membershipIds)": ending(name)
             for name in ("deactivateMemberships", "reactivateMemberships", "deleteMemberships")
         },

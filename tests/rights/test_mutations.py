@@ -30,6 +30,7 @@ SINGLE = {
     *("requestConnection", "requestSubscription", "changeIdentifier"),
     *("createService", "updateService", "deactivateService", "reactivateService"),
     "setMembershipScope",
+    *("appointSecondaryManager", "revokeSecondaryManager"),
     *("addBankAccount", "closeBankAccount", "setDefaultBankAccount"),
 }
 """Mutations on one object, which answer without a list of results."""
@@ -131,6 +132,8 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
         "attachUsers": {
             "users": [{"structureId": structure, "login": scene.person("stranger").login}]
         },
+        "appointSecondaryManager": {"membershipId": simple},
+        "revokeSecondaryManager": {"membershipId": scene.ids["membership of another user"]},
         "deactivateMemberships": {"membershipIds": [simple], **why},
         "reactivateMemberships": {
             "membershipIds": [world.id(scene.memberships[PRIVATE, INACTIVE])],
