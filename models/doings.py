@@ -167,4 +167,18 @@ DOINGS: tuple[Rule, ...] = (
         " primary manager's: never; support gives a reason",
         "domain 2.2 r13-r15, 3.5; sheet B",
     ),
+    doing(
+        Action.MEMBERSHIP_LEAVE,
+        SELF,
+        "the user himself",
+        "not the primary manager",
+        "domain 2.2 r21, 3.5",
+    ),
+    doing(
+        Action.SUBSCRIPTION_DUPLICATE,
+        MANAGERS,
+        "primary or secondary manager",
+        "structure ACTIVE; both memberships on it; to simple users, whose membership is ACTIVE",
+        "domain 3.4",
+    ),
 )

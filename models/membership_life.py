@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from models.access import MANAGERS, SUPPORT, AccessRole, Action
-from models.errors import Forbidden, Invalid
-from models.memberships import Membership, Role
+from models.errors import ErrorCode, Forbidden, Invalid, RuleRefused
+from models.memberships import Membership, MembershipStatus, Role
 from models.transfers import REASON_EXPECTED
 
+
+SOURCE = ("input", "sourceMembershipId")
 
 TOUCHED_BY: Mapping[Action, frozenset[AccessRole]] = MappingProxyType(
     {
@@ -60,3 +62,29 @@ def require_reason(standing: frozenset[AccessRole], reason: str | None) -> None:
     if reason is None and MANAGERS.isdisjoint(standing):
         message = "The support says why it steps in."
         raise Invalid(message, expected=REASON_EXPECTED, field=("input", "reason"))
+
+
+def require_copyable(source: Membership, receiver: Membership) -> None:
+    """
+    Refuse to give *receiver* what *source* has, unless both are live on one structure.
+
+    A manager's rights are never set in passing: the receiver is a simple user (domain.md 3.4).
+
+    Raises:
+        Invalid: the source is the receiver itself, or of another structure.
+        RuleRefused: CONFLICT.
+    """
+    same = source.structure_id == receiver.structure_id
+    if not same or source.id == receiver.id:
+        message = "Rights are copied from one membership of a structure to another of the same."
+        expected = "Another membership of the same structure."
+        raise Invalid(message, expected=expected, field=SOURCE)
+    if source.status == MembershipStatus.DELETED:
+        message = "The membership to copy from was deleted, with its rights."
+        raise RuleRefused(ErrorCode.CONFLICT, message, field=SOURCE)
+    if receiver.role != Role.SIMPLE_USER:
+        message = "A manager's rights are set one by one."
+        raise RuleRefused(ErrorCode.CONFLICT, message)
+    if receiver.status != MembershipStatus.ACTIVE:
+        message = "The user is not connected to the structure at present."
+        raise RuleRefused(ErrorCode.CONFLICT, message)

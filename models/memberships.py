@@ -123,6 +123,11 @@ class Membership(Tie, Versioned, Model):
         Index("one_primary_manager", "structure_id", unique=True, **where(_PRIMARY)),
     )
 
+    def reach_all(self, now: datetime) -> None:
+        """Let it reach every service, those to come as well."""
+        self.scope = MembershipScope.ALL_SERVICES
+        self.touch(now)
+
     def promote(self, role: Role, now: datetime) -> None:
         """Give *role*; a manager always reaches every service."""
         self.role = role

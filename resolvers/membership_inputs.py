@@ -92,3 +92,24 @@ class RevokeSecondaryManagerInput:
     version: int | None = told("Version that you read; checked if given.", default=None)
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class LeaveStructuresInput:
+    """Which structures to leave."""
+
+    structure_ids: list[strawberry.ID] = told("1 to 100 structures.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
+
+
+@described_input()
+class DuplicateRightsInput:
+    """Whose rights, and to whom."""
+
+    source_membership_id: strawberry.ID = told("The membership to copy from.")
+    membership_ids: list[strawberry.ID] = told(
+        "1 to 100 memberships of simple users of the same structure."
+    )
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()

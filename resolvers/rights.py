@@ -63,6 +63,7 @@ ON_STRUCTURE = (
     Action.MEMBERSHIP_DEACTIVATE,
     Action.MEMBERSHIP_REACTIVATE,
     Action.MEMBERSHIP_DELETE,
+    Action.SUBSCRIPTION_DUPLICATE,
     Action.BANK_ACCOUNT_MANAGE,
 )
 """Every action that can be asked of a structure, in the order of the vocabulary."""
@@ -77,6 +78,7 @@ ON_MEMBERSHIP = (
     Action.MEMBERSHIP_DEACTIVATE,
     Action.MEMBERSHIP_REACTIVATE,
     Action.MEMBERSHIP_DELETE,
+    Action.MEMBERSHIP_LEAVE,
 )
 """Every action that can be asked of a membership, in the order of the vocabulary."""
 
@@ -91,6 +93,7 @@ _TAKEN_BY_INACTIVE = frozenset(
         Action.MEMBERSHIP_DEACTIVATE,
         Action.MEMBERSHIP_REACTIVATE,
         Action.MEMBERSHIP_DELETE,
+        Action.MEMBERSHIP_LEAVE,
     }
 )
 _CLOSING = frozenset({Action.OPENED_AREA_MANAGE, Action.BANK_ACCOUNT_MANAGE})
@@ -262,6 +265,8 @@ def _protection(
         allowed = may_touch(action, membership.role)
         refused = allowed.isdisjoint(viewer.standing(source.structure_id))
         return DenyReason.TARGET_PROTECTED if refused else None
+    if action == Action.MEMBERSHIP_LEAVE and membership.role == Role.PRIMARY_MANAGER:
+        return DenyReason.TARGET_PROTECTED
     if action in _OF_MANAGERS_BY_PRIMARY and hasattr(membership, "is_touchable_by"):
         return _protection_of_rights(viewer, membership, source, around)
     return None

@@ -1,12 +1,13 @@
 """Acts on memberships: to make, to deactivate, to reactivate and to delete them."""
 
 from models.policy import Action
-from resolvers import appointing, attaching, membership_life
+from resolvers import appointing, attaching, duplicating, leaving, membership_life
 from resolvers import payloads as resolve
 from schema.answers import ListAnswer, SingleAnswer
 from schema.fields import mutation, object_type, open_field, plain
 from schema.memberships import Membership
 from schema.request_mutations import ITEM_OBJECT, ITEMS, SINGLE_OBJECT, ItemResult
+from schema.structure_mutations import StructureResult
 
 
 @object_type(row=None)
@@ -59,6 +60,20 @@ class RevokeSecondaryManagerPayload(SingleAnswer):
 
 
 @object_type(row=None)
+class LeaveStructuresPayload(ListAnswer):
+    """Answer of leaveStructures."""
+
+    results: list[StructureResult] = plain(ITEMS)
+
+
+@object_type(row=None)
+class DuplicateRightsPayload(ListAnswer):
+    """Answer of duplicateRights."""
+
+    results: list[MembershipResult] = plain(ITEMS)
+
+
+@object_type(row=None)
 class MembershipMutations:
     """Acts on memberships."""
 
@@ -91,4 +106,15 @@ class MembershipMutations:
         appointing.revoke_secondary_manager,
         "Make a secondary manager simple user again; his services and rights stay.",
         allow=Action.SECONDARY_MANAGER_APPOINT,
+    )
+    leave_structures: LeaveStructuresPayload | None = mutation(
+        leaving.leave_structures,
+        "Delete your own connections; the primary manager transfers his role instead.",
+        allow=Action.MEMBERSHIP_LEAVE,
+    )
+    duplicate_rights: DuplicateRightsPayload | None = mutation(
+        duplicating.duplicate_rights,
+        "Give users the services and rights of another user of the structure, never a manager's "
+        "role; what they have already stays.",
+        allow=Action.SUBSCRIPTION_DUPLICATE,
     )

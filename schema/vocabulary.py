@@ -167,6 +167,8 @@ described(
     MEMBERSHIP_DEACTIVATE="Deactivate users' memberships.",
     MEMBERSHIP_REACTIVATE="Reactivate users' memberships.",
     MEMBERSHIP_DELETE="Delete users' memberships.",
+    MEMBERSHIP_LEAVE="Delete your own membership.",
+    SUBSCRIPTION_DUPLICATE="Give users what another user has.",
     BANK_ACCOUNT_MANAGE="Add and close bank accounts, and choose the default one.",
 )
 described(

@@ -102,3 +102,25 @@ async def appoint(firm: Firm, person: User, membership: Membership | str, **give
 
 async def revoke(firm: Firm, person: User, membership: Membership | str, **given: Any) -> Any:
     return await give_role(firm, "revokeSecondaryManager", person, membership, **given)
+
+
+LEAVE = f"""
+    mutation ($input: LeaveStructuresInput!) {{ leaveStructures(input: $input) {{
+        results {{ id structure {{ name viewerRole }} {ERROR} }} {EFFECTS} }} }}
+"""
+
+
+async def leave(firm: Firm, person: User, *structures: Any, **given: Any) -> Any:
+    """Leave *structures*, or the firm's."""
+    chosen = structures or (firm.structure,)
+    ids = [one if isinstance(one, str) else firm.world.id(one) for one in chosen]
+    answer = await firm.world.ask(person, LEAVE, input={"structureIds": ids} | given)
+    return answer.data["leaveStructures"]
+
+
+async def duplicate(
+    firm: Firm, person: User, source: Membership | str, *memberships: Any, **given: Any
+) -> Any:
+    text = source if isinstance(source, str) else firm.world.id(source)
+    given = {"sourceMembershipId": text} | given
+    return await ask_about(firm, "duplicateRights", person, *memberships, **given)

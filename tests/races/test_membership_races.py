@@ -7,7 +7,15 @@ import pytest
 from models.accounts import User
 from models.memberships import Membership, MembershipStatus, Role
 from tests.firm import Firm, code
-from tests.membership_acts import appoint, deactivate, delete, reactivate, second_manager, state
+from tests.membership_acts import (
+    appoint,
+    deactivate,
+    delete,
+    leave,
+    reactivate,
+    second_manager,
+    state,
+)
 
 
 pytestmark = pytest.mark.race
@@ -91,3 +99,41 @@ async def test_who_is_appointed_while_he_is_deleted_never_manages_afterwards(
             # He was appointed first: a peer does not evict him any more.
             assert (code(ended), code(appointed)) == (["FORBIDDEN"], [])
             assert (role, status) == (Role.SECONDARY_MANAGER, MembershipStatus.ACTIVE)
+
+
+TRANSFER = """mutation ($input: TransferPrimaryManagerInput!) {
+    transferPrimaryManager(input: $input) { results { error { code } } errors { code } } }"""
+
+
+async def test_who_leaves_while_he_is_made_primary_manager_holds_the_role_in_the_end(
+    firm: Firm, rounds: int
+) -> None:
+    structures = [
+        await firm.world.structure(f"Place {number}", primary=firm.primary)
+        for number in range(rounds)
+    ]
+    for structure in structures:
+        before = await firm.world.member(structure, firm.outsider)
+        ids = {"structureIds": [firm.world.id(structure)]}
+
+        left, passed = await asyncio.gather(
+            leave(firm, firm.outsider, structure),
+            firm.world.ask(
+                firm.primary,
+                TRANSFER,
+                input=ids | {"successor": {"login": firm.outsider.login}},
+            ),
+        )
+
+        assert code(passed.data["transferPrimaryManager"]) == [None]
+        [primary] = await firm.world.all(
+            Membership,
+            Membership.structure_id == structure.id,
+            Membership.role == Role.PRIMARY_MANAGER,
+        )
+        assert primary.user_id == firm.outsider.id
+        if code(left) == [None]:
+            # He left first, and was connected anew by the transfer.
+            assert (await state(firm, before))[1] == MembershipStatus.DELETED
+        else:
+            assert (code(left), primary.id) == (["PRIMARY_MUST_TRANSFER"], before.id)

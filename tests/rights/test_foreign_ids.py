@@ -385,6 +385,33 @@ def places(scene: Scene) -> dict[str, Place]:
             )
             for name in ("appointSecondaryManager", "revokeSecondaryManager")
         },
+        "Mutation.leaveStructures(input.structureIds)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("leaveStructures", RESULTS),
+            lambda texts: {"input": {"structureIds": texts}},
+            many=True,
+        ),
+        "Mutation.duplicateRights(input.sourceMembershipId)": Place(
+            (NodeKind.MEMBERSHIP,),
+            mutation("duplicateRights", RESULTS),
+            lambda text: {
+                "input": {
+                    "sourceMembershipId": text,
+                    "membershipIds": [scene.ids["membership of the simple user"]],
+                }
+            },
+        ),
+        "Mutation.duplicateRights(input.membershipIds)": Place(
+            (NodeKind.MEMBERSHIP,),
+            mutation("duplicateRights", RESULTS),
+            lambda texts: {
+                "input": {
+                    "sourceMembershipId": scene.ids["membership of another user"],
+                    "membershipIds": texts,
+                }
+            },
+            many=True,
+        ),
         **{
             f"Mutation.{name}(input.membershipIds)": ending(name)
             for name in ("deactivateMemberships", "reactivateMemberships", "deleteMemberships")

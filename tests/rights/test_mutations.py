@@ -134,6 +134,11 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
         },
         "appointSecondaryManager": {"membershipId": simple},
         "revokeSecondaryManager": {"membershipId": scene.ids["membership of another user"]},
+        "leaveStructures": {"structureIds": [structure]},
+        "duplicateRights": {
+            "sourceMembershipId": scene.ids["membership of another user"],
+            "membershipIds": [simple],
+        },
         "deactivateMemberships": {"membershipIds": [simple], **why},
         "reactivateMemberships": {
             "membershipIds": [world.id(scene.memberships[PRIVATE, INACTIVE])],

@@ -44,6 +44,7 @@ OWNED = {
     Action.CONNECTION_REQUEST_SUBMIT,
     Action.SUBSCRIPTION_REQUEST_SUBMIT,
     Action.SUBSCRIPTION_END,
+    Action.MEMBERSHIP_LEAVE,
 }
 """What is asked of something that is about somebody: elsewhere nobody is himself."""
 
@@ -79,6 +80,8 @@ TIES_TO = {
     # Others than managers see their own requests and rights only.
     Action.REQUEST_CANCEL: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
     Action.SUBSCRIPTION_END: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
+    # Whoever is connected is so by a membership of his own.
+    Action.MEMBERSHIP_LEAVE: {AccessRole.PENDING_REQUESTER},
 }
 
 

@@ -1,0 +1,167 @@
+"""Giving users what another user of the same structure has (domain.md 3.4)."""
+
+from typing import Annotated, Any
+
+from sqlalchemy import select
+from typing_extensions import override
+
+from models.accounts import User, UserStatus
+from models.areas import AreaSubscription
+from models.errors import ErrorCode, RuleRefused
+from models.history import TargetType
+from models.membership_life import SOURCE, require_copyable
+from models.memberships import Membership, MembershipScope, MembershipStatus
+from models.outbox import NotificationKind
+from models.policy import Action
+from models.requests import Request, RequestKind
+from models.services import Service
+from resolvers import granting
+from resolvers.acts import perform
+from resolvers.deciding import fulfil
+from resolvers.effects import EffectKind
+from resolvers.giving import right_changes, waiting_requests
+from resolvers.membership_inputs import DuplicateRightsInput
+from resolvers.membership_life import MembershipAct, tell_persons
+from resolvers.operation import Info
+from resolvers.outcomes import Outcome, Target
+from resolvers.request_inputs import WHAT_TO_DO
+
+
+class DuplicateRights(MembershipAct):
+    """Adds the services and the rights of one membership to others; it takes nothing away."""
+
+    action = Action.SUBSCRIPTION_DUPLICATE
+    items_field = "membership_ids"
+    given: DuplicateRightsInput
+
+    @property
+    @override
+    def numbers(self) -> set[int]:
+        return {*super().numbers, self.number(self.given.source_membership_id)}
+
+    @override
+    async def prepare(self) -> None:
+        await super().prepare()
+        writing, self._done = self.writing, set[int]()
+        members = {membership.user_id for membership in self.memberships.values()}
+        gone = select(User.id).where(
+            writing.among(User.id, members), User.status == UserStatus.DEACTIVATED
+        )
+        self._gone = set(await writing.session.scalars(gone))
+        self._listed = await granting.listings(writing, self.memberships)
+        self._rights = await granting.rights_of(writing, self.memberships)
+        named = {service_id for _, service_id in self._listed}
+        for rights in self._rights.values():
+            named |= {right.service_id or 0 for right in rights}
+        self._services = await granting.services_of(writing, named)
+        self._asked = await waiting_requests(
+            writing, writing.structures, members, tuple(RequestKind)
+        )
+
+    @override
+    async def apply(self, item: Any) -> Target:
+        writing, membership = self.writing, self.visible_membership(self.number(item))
+        writing.require(self.action, membership.structure_id)
+        number = self.number(self.given.source_membership_id)
+        source = self.visible_membership(number, *SOURCE)
+        require_copyable(source, membership)
+        await writing.require_active(membership.structure_id)
+        if membership.user_id in self._gone:
+            message = "The account of this user is deactivated."
+            raise RuleRefused(ErrorCode.USER_INACTIVE, message)
+        if membership.id not in self._done:
+            async with writing.saving():
+                await self._copy(source, membership)
+            self._done.add(membership.id)
+        return self.target(item)
+
+    async def _copy(self, source: Membership, membership: Membership) -> None:
+        writing = self.writing
+        changes = self._copy_reach(source, membership)
+        held = self._rights.setdefault(membership.id, [])
+        for right in sorted(self._rights.get(source.id, ()), key=lambda one: one.id):
+            service = self._services.get(right.service_id or 0)
+            if self._usable(right, service):
+                changes += self._copy_right(membership, right, service, held)
+        if not changes:
+            return
+        await writing.session.flush()
+        writing.record(
+            self.action,
+            membership.structure_id,
+            (TargetType.MEMBERSHIP, membership.id),
+            user_id=membership.user_id,
+            changes=changes,
+        )
+        for request in self._asked.get((membership.structure_id, membership.user_id), ()):
+            if self._fulfils(membership, held, request):
+                fulfil(writing, request)
+        message = NotificationKind.RIGHTS_DUPLICATED
+        tell_persons(writing, message, membership, {membership.user_id})
+
+    def _copy_reach(self, source: Membership, membership: Membership) -> list[dict[str, Any]]:
+        writing, before = self.writing, membership.scope
+        if before == MembershipScope.ALL_SERVICES:
+            return []
+        if source.scope == MembershipScope.ALL_SERVICES:
+            membership.reach_all(writing.now)
+            change = {"before": before.value, "after": membership.scope.value}
+            place = {"user_id": membership.user_id, "structure_id": membership.structure_id}
+            writing.tell(EffectKind.MEMBERSHIP_CHANGED, **change, **place)
+            return [{"field": "scope", **change}]
+        wanted = [one for one in self._reached(source) if one not in self._reached(membership)]
+        if granting.list_services(writing, membership, wanted, self._listed):
+            membership.touch(writing.now)
+        return [
+            {"field": "service", "before": None, "after": self._services[one].code}
+            for one in wanted
+        ]
+
+    def _reached(self, membership: Membership) -> list[int]:
+        return [
+            service_id
+            for (membership_id, service_id), listing in sorted(self._listed.items())
+            if membership_id == membership.id
+            and listing.status == MembershipStatus.ACTIVE
+            and self._services[service_id].active_on(self.writing.now.date())
+        ]
+
+    def _usable(self, right: AreaSubscription, service: Service | None) -> bool:
+        # A right that its holder cannot use himself is nothing to hand on.
+        if service is None:
+            return True
+        listing = self._listed.get((right.membership_id, service.id))
+        reached = listing is not None and listing.status == MembershipStatus.ACTIVE
+        everything = self.memberships[right.membership_id].scope == MembershipScope.ALL_SERVICES
+        return (reached or everything) and service.active_on(self.writing.now.date())
+
+    def _copy_right(
+        self,
+        membership: Membership,
+        right: AreaSubscription,
+        service: Service | None,
+        held: list[AreaSubscription],
+    ) -> list[dict[str, Any]]:
+        known = granting.right_in(held, right.area, right.service_id)
+        before = None if known is None else known.mode
+        wanted = (right.area, right.mode, right.service_id)
+        given = granting.give_right(self.writing, membership, wanted, held)
+        if given is None:
+            return []
+        if given is not known:
+            held.append(given)
+        return right_changes(right.area, service, before, right.mode)
+
+    def _fulfils(
+        self, membership: Membership, held: list[AreaSubscription], request: Request
+    ) -> bool:
+        if request.area is None or request.mode is None:
+            return membership.scope == MembershipScope.ALL_SERVICES
+        return granting.covered((request.area, request.mode, request.service_id), held)
+
+
+async def duplicate_rights(
+    info: Info, input: Annotated[DuplicateRightsInput, WHAT_TO_DO]
+) -> Outcome:
+    """Give users what another user has."""
+    return await perform(info, DuplicateRights, input)
