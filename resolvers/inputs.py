@@ -201,6 +201,7 @@ class UserFilter:
     login: StringFilter | None = told("By login ID.", default=None)
     service_id: strawberry.ID | None = told("Who reach this service.", default=None)
     area: list[AreaCode] | None = told("With a right on one of these areas.", default=None)
+    not_seen_since: datetime | None = told("Who have not connected since, or never.", default=None)
 
 
 @described_input()

@@ -8,6 +8,7 @@ from sqlalchemy import (
     case,
     exists,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -144,6 +145,11 @@ def _reaches(_dialect_name: str) -> ColumnElement[bool]:
     )
 
 
+def _not_seen(_dialect_name: str) -> ColumnElement[bool]:
+    last = User.last_connection_at
+    return or_(last.is_(None), last < value("not_seen_since", last))
+
+
 def _users(dialect_name: str, contact: bool) -> Listing:
     nested = ("user", user_layout(dialect_name, contact, Membership))
     return Listing(
@@ -159,6 +165,7 @@ def _users(dialect_name: str, contact: bool) -> Listing:
             "area": holds(Membership),
             **text_conditions("name", User.name_key),
             **text_conditions("login", User.login),
+            "not_seen_since": _not_seen,
             "contact": managed_by_viewer,
         },
     )
@@ -213,8 +220,11 @@ def filters_of(operation: Operation, asked: UserFilter) -> Filters:
     filters.words("area", asked.area)
     filters.text("name", asked.name)
     filters.text("login", asked.login, str.lower)
-    if asked.login is not None and operation.discreet:
-        # Whose login may not be read is not found by it either.
+    if asked.not_seen_since is not None:
+        filters["not_seen_since"] = asked.not_seen_since
+    private = asked.login is not None or asked.not_seen_since is not None
+    if private and operation.discreet:
+        # Whose login and last connection may not be read is not found by them either.
         filters["contact"] = True
     if asked.service_id is not None:
         service_id = operation.node_ids.number(asked.service_id, NodeKind.SERVICE)

@@ -124,13 +124,19 @@ class Day:
 
     def __init__(self, firm: Firm, clerk: User) -> None:
         world = firm.world
-        self.askers = {"AskToBeConnected": clerk, "AskForAnArea": clerk}
+        self.askers = {
+            "AskToBeConnected": clerk,
+            "AskForAnArea": clerk,
+            "LeaveStructures": firm.outsider,
+        }
         self.firm = firm
         self.told = {
             "structure": world.id(firm.structure),
             "user": world.id(clerk),
             "new SIRET": siret(900),
+            "service": world.id(firm.sales),
             "login": firm.secondary.login,
+            "colleague login": firm.outsider.login,
         }
         self.clerk = clerk
 
@@ -145,6 +151,8 @@ class Day:
             self.told["service"] = data["createService"]["service"]["id"]
         elif name == "AskForAnArea":
             self.told["subscription request"] = data["requestSubscription"]["request"]["id"]
+        elif name == "AttachUsers":
+            self.told["colleague"] = data["attachUsers"]["results"][0]["id"]
         elif name == "ChangeIdentifier":
             self.told["new structure"] = data["changeIdentifier"]["structure"]["id"]
         elif name == "History":

@@ -24,17 +24,18 @@ Word = TypeVar("Word", bound=StrEnum)
 
 def user_filter(asked: QueryParams) -> UserFilter:
     """
-    Read the filters `role`, `status` and `area`, which may be repeated, and `serviceId`.
+    Read `role`, `status` and `area`, which may be repeated, `serviceId` and `notSeenSince`.
 
     Raises:
         RequestRefused: another parameter, or a value that it does not take.
     """
-    _require_known(asked, {"role", "status", "area", "serviceId"})
+    _require_known(asked, {"role", "status", "area", "serviceId", "notSeenSince"})
     return UserFilter(
         role=_words(asked, "role", Role),
         status=_words(asked, "status", MembershipStatus),
         area=_words(asked, "area", AreaCode),
         service_id=_single(asked, "serviceId", strawberry.ID),
+        not_seen_since=_single(asked, "notSeenSince", read_instant),
     )
 
 

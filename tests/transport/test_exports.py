@@ -63,7 +63,13 @@ async def test_the_users_are_those_of_the_list_under_the_same_filters(firm: Firm
         )
     )
     deleted = rows(await take(firm.world, firm.primary, users_of(firm), status="DELETED"))
+    since = firm.world.now.isoformat()
+    unseen = rows(await take(firm.world, firm.primary, users_of(firm), notSeenSince=since))
+    clerks = {"role": "SIMPLE_USER", "notSeenSince": since}
+    simple = rows(await take(firm.world, firm.primary, users_of(firm), **clerks))
 
+    assert live == unseen
+    assert [row["displayName"] for row in simple] == ["Carla Clerk"]
     assert len(live) == 3
     assert [row["displayName"] for row in managers] == ["Paule Primary", "Serge Second"]
     # Who has left is no longer contacted.
@@ -173,6 +179,8 @@ async def test_no_cell_is_taken_for_a_formula(firm: Firm, start: str) -> None:
         {"status": ["ACTIVE", "GONE"]},
         {"order": "NAME"},
         {"serviceId": ["a", "b"]},
+        {"notSeenSince": "long ago"},
+        {"notSeenSince": "2026-01-01T00:00:00"},
     ],
 )
 async def test_a_parameter_that_is_not_understood_is_refused(
