@@ -390,3 +390,19 @@ async def test_a_long_list_takes_as_many_statements_as_a_short_one_to_read(firm:
         return sum(text.lstrip().startswith("SELECT") for text in firm.world.statements)
 
     assert await readings(*members[:2]) == await readings(*members[2:])
+
+
+async def test_many_rights_end_by_as_many_statements_as_one(firm: Firm) -> None:
+    world = firm.world
+    await world.opening(firm.structure)
+    await world.token(firm.primary)
+    counts = []
+    for many in (2, 6):
+        member = await firm.membership_of(await firm.clerk())
+        for number in range(many):
+            service = await world.service(firm.structure, f"PART{many}{number}")
+            await world.right(member, service=service)
+        world.statements.clear()
+        assert code(await delete(firm, firm.primary, member)) == [None]
+        counts.append(len(world.statements))
+    assert counts[0] == counts[1]

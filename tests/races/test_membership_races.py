@@ -6,9 +6,11 @@ import pytest
 
 from models.accounts import User
 from models.memberships import Membership, MembershipStatus, Role
+from models.requests import RequestStatus
 from tests.firm import Firm, code
 from tests.membership_acts import (
     appoint,
+    attach,
     deactivate,
     delete,
     leave,
@@ -137,3 +139,27 @@ async def test_who_leaves_while_he_is_made_primary_manager_holds_the_role_in_the
             assert (await state(firm, before))[1] == MembershipStatus.DELETED
         else:
             assert (code(left), primary.id) == (["PRIMARY_MUST_TRANSFER"], before.id)
+
+
+async def test_a_user_connected_by_two_managers_at_once_is_connected_once(
+    firm: Firm, rounds: int
+) -> None:
+    for _ in range(rounds):
+        person = await firm.world.user()
+        request = await firm.world.connection_request(firm.structure, person)
+        await firm.world.token(firm.primary)
+        await firm.world.token(firm.secondary)
+
+        answers = await asyncio.gather(
+            attach(firm, firm.primary, person),
+            attach(firm, firm.secondary, person),
+            firm.validate(firm.secondary, request),
+        )
+
+        members = await firm.world.all(Membership, Membership.user_id == person.id)
+        assert [member.status for member in members] == [MembershipStatus.ACTIVE]
+        connected, again, validated = (code(answer)[0] for answer in answers)
+        assert {connected, again} <= {None, "ALREADY_CONNECTED"}
+        # Whoever came first settled the request; the others are told so.
+        assert [connected, again, validated].count(None) >= 1
+        assert (await firm.world.reload(request)).status == RequestStatus.VALIDATED
