@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 
+LONGEST_TERMS_VERSION = 40
+
+
 class SettingError(ValueError):
     """A variable of the environment holds a value that its setting does not take."""
 
@@ -46,6 +49,12 @@ def _secret_key(text: str) -> bytes:
     if len(key) not in {0, 32}:
         raise ValueError
     return key
+
+
+def _version(text: str) -> str:
+    if not 1 <= len(text) <= LONGEST_TERMS_VERSION:
+        raise ValueError(text)
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +177,15 @@ class Settings:
         _switch,
         "on or off",
         "Whether connected users give themselves the consultation of ISSUED_INVOICES, where opened.",
+    )
+    mandate_terms_version: str = _setting(
+        "1",
+        _version,
+        "1 to 40 characters",
+        "Version of the present terms of the invoicing mandate.",
+    )
+    mandate_terms_url: str = _setting(
+        "", str, "an address", "Where the terms of the invoicing mandate can be read."
     )
     demonstration: bool = _setting(
         False, _switch, "on or off", "Set by `serve --demo` only: accept demonstration accounts."

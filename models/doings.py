@@ -181,4 +181,18 @@ DOINGS: tuple[Rule, ...] = (
         "structure ACTIVE; both memberships on it; to simple users, whose membership is ACTIVE",
         "domain 3.4",
     ),
+    doing(
+        Action.MANDATE_SUBSCRIBE,
+        MANAGERS,
+        "primary or secondary manager",
+        "structure ACTIVE; present terms accepted",
+        "domain 2.2 r10b, 3.16; sheet B",
+    ),
+    doing(
+        Action.MANDATE_REVOKE,
+        frozenset({AccessRole.PRIMARY_MANAGER}),
+        "primary manager",
+        "mandate ACTIVE",
+        "domain 2.2 r10b, 3.16",
+    ),
 )

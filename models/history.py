@@ -28,6 +28,7 @@ class TargetType(StrEnum):
     REQUEST = "REQUEST"
     STRUCTURE_AREA = "STRUCTURE_AREA"
     BANK_ACCOUNT = "BANK_ACCOUNT"
+    INVOICING_MANDATE = "INVOICING_MANDATE"
 
 
 SECRETS = frozenset({"password", "iban", "bic", "holdername", "factorname", "factoridentifier"})

@@ -2,6 +2,7 @@
 
 from models.bank_account_invariants import BANK_ACCOUNTS
 from models.invariant import Invariant
+from models.mandate_invariants import MANDATES
 
 
 _ROLES = (
@@ -291,4 +292,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     *_STRUCTURES,
     *_RECORDS,
     *BANK_ACCOUNTS,
+    *MANDATES,
 )

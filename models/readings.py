@@ -129,4 +129,11 @@ READINGS: tuple[Rule, ...] = (
         "about another user: a manager of the structure where he is or asks to be, or support",
         "domain 2.4",
     ),
+    reading(
+        Action.MANDATE_READ,
+        MANAGERS | SUPPORT,
+        "primary or secondary manager, support",
+        ACTIVE,
+        "sheet B; domain 1.8",
+    ),
 )

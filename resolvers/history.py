@@ -35,6 +35,7 @@ TARGETS: Mapping[TargetType, tuple[NodeKind, ...]] = MappingProxyType(
         TargetType.STRUCTURE_AREA: (NodeKind.STRUCTURE_AREA,),
         TargetType.REQUEST: (NodeKind.CONNECTION_REQUEST, NodeKind.SUBSCRIPTION_REQUEST),
         TargetType.BANK_ACCOUNT: (NodeKind.BANK_ACCOUNT,),
+        TargetType.INVOICING_MANDATE: (NodeKind.INVOICING_MANDATE,),
     }
 )
 """What the target of an act can be read as: the first of these that its number names."""

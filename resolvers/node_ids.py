@@ -27,6 +27,7 @@ class NodeKind(StrEnum):
     SUBSCRIPTION_REQUEST = "sr"
     MANAGER_ACTION = "ma"
     BANK_ACCOUNT = "ba"
+    INVOICING_MANDATE = "im"
 
 
 PREFIXES = frozenset(kind.value for kind in NodeKind)

@@ -14,6 +14,7 @@ from resolvers import (
     areas,
     bank_accounts,
     history,
+    mandates,
     memberships,
     requests,
     service_users,
@@ -52,6 +53,9 @@ _LOADS: Mapping[NodeKind, Load] = {
     NodeKind.BANK_ACCOUNT: lambda operation, key: operation.one(
         bank_accounts.account_by_id, key[0]
     ),
+    NodeKind.INVOICING_MANDATE: lambda operation, key: operation.one(
+        mandates.mandate_by_id, key[0]
+    ),
 }
 
 RULES: Mapping[NodeKind, Action] = {
@@ -66,6 +70,7 @@ RULES: Mapping[NodeKind, Action] = {
     NodeKind.SUBSCRIPTION_REQUEST: Action.REQUEST_LIST,
     NodeKind.MANAGER_ACTION: Action.HISTORY_READ,
     NodeKind.BANK_ACCOUNT: Action.BANK_ACCOUNT_LIST,
+    NodeKind.INVOICING_MANDATE: Action.MANDATE_READ,
 }
 _KINDS = {
     NodeKind.CONNECTION_REQUEST: RequestKind.CONNECTION,

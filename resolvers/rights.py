@@ -45,6 +45,7 @@ ON_STRUCTURE = (
     Action.HISTORY_READ,
     Action.BANK_ACCOUNT_LIST,
     Action.BANK_ACCOUNT_READ,
+    Action.MANDATE_READ,
     Action.CONNECTION_REQUEST_SUBMIT,
     Action.CONNECTION_REQUEST_DECIDE,
     Action.SUBSCRIPTION_REQUEST_SUBMIT,
@@ -65,6 +66,8 @@ ON_STRUCTURE = (
     Action.MEMBERSHIP_DELETE,
     Action.SUBSCRIPTION_DUPLICATE,
     Action.BANK_ACCOUNT_MANAGE,
+    Action.MANDATE_SUBSCRIBE,
+    Action.MANDATE_REVOKE,
 )
 """Every action that can be asked of a structure, in the order of the vocabulary."""
 
@@ -94,6 +97,7 @@ _TAKEN_BY_INACTIVE = frozenset(
         Action.MEMBERSHIP_REACTIVATE,
         Action.MEMBERSHIP_DELETE,
         Action.MEMBERSHIP_LEAVE,
+        Action.MANDATE_REVOKE,
     }
 )
 _CLOSING = frozenset({Action.OPENED_AREA_MANAGE, Action.BANK_ACCOUNT_MANAGE})

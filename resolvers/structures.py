@@ -56,7 +56,7 @@ read_by_fields(
                     *("id", "general", "successor", "primaryManager", "services", "openedAreas"),
                     *("users", "applicationsUsed", "connectionRequests", "subscriptionRequests"),
                     *("pendingCounts", "history", "viewerRole", "viewerMembership"),
-                    "bankAccounts",
+                    *("bankAccounts", "invoicingMandate"),
                 ),
                 (),
             ),

@@ -10,6 +10,7 @@ from executor import BreadthFirstExecutor
 from models.policy import Action
 from resolvers import areas as resolve_areas
 from resolvers import explaining, lookups
+from resolvers import mandates as resolve_mandates
 from resolvers import nodes as resolve_nodes
 from resolvers import structures as resolve_structures
 from resolvers.operation import Info
@@ -20,6 +21,8 @@ from schema.areas import Area
 from schema.bank_account_mutations import BankAccountMutations
 from schema.errors import KINDS as ERRORS
 from schema.fields import guarded, object_type, open_field
+from schema.mandate_mutations import MandateMutations
+from schema.mandates import MandateTerms
 from schema.membership_mutations import MembershipMutations
 from schema.nodes import Node
 from schema.pages import Connection
@@ -72,6 +75,9 @@ class Query:
         " the same as for a missing one.",
         allow=Action.ACCESS_EXPLAIN,
     )
+    mandate_terms: MandateTerms = open_field(
+        resolve_mandates.terms, "The present terms of the invoicing mandate."
+    )
     access_matrix: list[AccessMatrixRow] = open_field(
         rights.access_matrix, "The published rules: who may read and do what."
     )
@@ -89,6 +95,7 @@ class Mutation(
     AreaMutations,
     BankAccountMutations,
     MembershipMutations,
+    MandateMutations,
 ):
     """Everything that can be done; each field is one transaction."""
 

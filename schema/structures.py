@@ -16,6 +16,7 @@ from resolvers import (
     areas,
     bank_accounts,
     history,
+    mandates,
     memberships,
     pending_counts,
     requests,
@@ -33,6 +34,7 @@ from schema.areas import StructureArea
 from schema.bank_accounts import BankAccount
 from schema.fields import computed, guarded, object_type, open_field, owner, plain
 from schema.history import ManagerAction
+from schema.mandates import InvoicingMandate
 from schema.memberships import Membership
 from schema.nodes import Node, global_id
 from schema.pages import Connection
@@ -206,6 +208,11 @@ class Structure(Node):
         "Bank accounts, the default one first; the account communicated in the contract is the one"
         " that is paid.",
         allow=Action.BANK_ACCOUNT_LIST,
+    )
+    invoicing_mandate: InvoicingMandate | None = guarded(
+        mandates.of_structure,
+        "The latest invoicing mandate, active or revoked, if there ever was one.",
+        allow=Action.MANDATE_READ,
     )
     viewer_role: Role | None = computed(
         memberships.viewer_role, "Your own role here; null without an active membership."

@@ -6,6 +6,7 @@ from models.bank_accounts import BankAccountStatus
 from models.errors import ErrorCode
 from models.history import ManagerActionOutcome
 from models.identifiers import IdentifierType
+from models.mandates import MandateStatus
 from models.memberships import MembershipOrigin, MembershipScope, MembershipStatus, Role
 from models.policy import AccessRole, Action, DenyReason
 from models.requests import RequestKind, RequestStatus
@@ -147,6 +148,7 @@ described(
     BANK_ACCOUNT_LIST="List bank accounts, IBAN masked.",
     BANK_ACCOUNT_READ="Read IBAN, BIC, holder and factor.",
     ACCESS_EXPLAIN="Ask why something is allowed or not.",
+    MANDATE_READ="Read the invoicing mandate.",
     CONNECTION_REQUEST_SUBMIT="Ask to be connected.",
     REQUEST_CANCEL="Withdraw a request.",
     CONNECTION_REQUEST_DECIDE="Validate or refuse connection requests.",
@@ -170,6 +172,8 @@ described(
     MEMBERSHIP_LEAVE="Delete your own membership.",
     SUBSCRIPTION_DUPLICATE="Give users what another user has.",
     BANK_ACCOUNT_MANAGE="Add and close bank accounts, and choose the default one.",
+    MANDATE_SUBSCRIBE="Subscribe to the invoicing mandate.",
+    MANDATE_REVOKE="Revoke the invoicing mandate.",
 )
 described(
     AccessRole,
@@ -229,6 +233,12 @@ described(
     AREA_NOT_YET_AVAILABLE="The area's condition is not met yet.",
     AREA_IS_DEFAULT="This area is always there: it is neither opened, closed nor requested.",
     BANK_ACCOUNT_REQUIRED="This kind of structure must keep a bank account.",
+    MANDATE_REQUIRED="The structure has no active invoicing mandate.",
+)
+described(
+    MandateStatus,
+    ACTIVE="Users may use the Input invoice mode.",
+    REVOKED="The Input invoice mode is closed again.",
 )
 described(
     BankAccountStatus,

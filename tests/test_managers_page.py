@@ -5,6 +5,7 @@ import json
 import re
 
 from collections.abc import Awaitable, Callable, Iterator
+from functools import reduce
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,16 @@ def names_in(path: Path) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, functions)}
 
 
+LEARNED: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "AskToBeConnected": ("connection request", ("requestConnection", "request", "id")),
+    "CreateService": ("service", ("createService", "service", "id")),
+    "AskForAnArea": ("subscription request", ("requestSubscription", "request", "id")),
+    "AttachUsers": ("colleague", ("attachUsers", "results", 0, "id")),
+    "ChangeIdentifier": ("new structure", ("changeIdentifier", "structure", "id")),
+}
+"""What later operations need of the answers of some, and where it stands there."""
+
+
 class Day:
     """A firm on the day that the page tells of: who asks what, and what earlier answers told."""
 
@@ -142,19 +153,12 @@ class Day:
 
     async def learn(self, name: str, data: Any) -> None:
         """Keep what later operations need of an answer."""
-        if name == "AskToBeConnected":
-            self.told["connection request"] = data["requestConnection"]["request"]["id"]
+        if name in LEARNED:
+            key, path = LEARNED[name]
+            self.told[key] = reduce(lambda part, step: part[step], path, data)
         elif name == "ValidateConnections":
             membership = await self.firm.membership_of(self.clerk)
             self.told["membership"] = self.firm.world.id(membership)
-        elif name == "CreateService":
-            self.told["service"] = data["createService"]["service"]["id"]
-        elif name == "AskForAnArea":
-            self.told["subscription request"] = data["requestSubscription"]["request"]["id"]
-        elif name == "AttachUsers":
-            self.told["colleague"] = data["attachUsers"]["results"][0]["id"]
-        elif name == "ChangeIdentifier":
-            self.told["new structure"] = data["changeIdentifier"]["structure"]["id"]
         elif name == "History":
             assert data["structure"]["history"]["totalCount"] == 1
         elif name == "Why":

@@ -16,7 +16,9 @@ from models.accounts import SignInSession, User
 from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
 from models.bank_accounts import BankAccount
 from models.base import Model, sort_key
+from models.history import ManagerAction, TargetType
 from models.identifiers import IdentifierType
+from models.mandates import InvoicingMandate
 from models.memberships import (
     MANAGERS,
     Membership,
@@ -25,6 +27,7 @@ from models.memberships import (
     Role,
     ServiceMembership,
 )
+from models.policy import Action
 from models.requests import Request, RequestedService, RequestKind
 from models.services import RESERVED_CODE, Service
 from models.structures import (
@@ -50,6 +53,7 @@ _KINDS = {
     StructureArea: NodeKind.STRUCTURE_AREA,
     AreaSubscription: NodeKind.AREA_SUBSCRIPTION,
     BankAccount: NodeKind.BANK_ACCOUNT,
+    InvoicingMandate: NodeKind.INVOICING_MANDATE,
 }
 
 
@@ -320,6 +324,36 @@ class World:
         )
         await self.add(account)
         return account
+
+    async def mandate(
+        self, structure: Structure, manager: User, *, revoked: bool = False
+    ) -> InvoicingMandate:
+        """Put a mandate in that *manager* subscribed and perhaps *revoked*, with its history."""
+        mandate = InvoicingMandate(
+            structure_id=structure.id,
+            terms_version=self.settings.mandate_terms_version,
+            subscribed_at=self.now,
+            subscribed_by_id=manager.id,
+        )
+        if revoked:
+            mandate.revoke(self.now, manager.id)
+        await self.add(mandate)
+        acts = (Action.MANDATE_SUBSCRIBE, Action.MANDATE_REVOKE)
+        await self.add(
+            *(
+                ManagerAction(
+                    structure_id=structure.id,
+                    at=self.now,
+                    action=action,
+                    actor_id=manager.id,
+                    target_type=TargetType.INVOICING_MANDATE,
+                    target_id=mandate.id,
+                    changes=[],
+                )
+                for action in acts[: 1 + revoked]
+            )
+        )
+        return mandate
 
     async def connection_request(
         self, structure: Structure, user: User, services: Iterable[Service] = (), **values: Any

@@ -14,6 +14,7 @@ from models.demonstration.bank_accounts import (
     WORKSHOP_ACCOUNTS,
     keep_accounts,
 )
+from models.demonstration.mandates import give_mandate
 from models.demonstration.people import (
     ACCOUNTS,
     OUTSIDER,
@@ -110,6 +111,8 @@ async def _tell_of_workshop(pen: Pen, primary: User, secondary: User, user: User
     pen.right(site, held, AreaCode.ISSUED_INVOICES, CONSULTATION, "COMPTABILITE")
     pen.right(site, held, AreaCode.DATA_FLOW_OVERVIEW, CONSULTATION)
     await keep_accounts(pen, site, primary, WORKSHOP_ACCOUNTS)
+    await give_mandate(pen, site, primary, days=295, revoked=285)
+    await give_mandate(pen, site, primary, days=280)
     for number, employee in enumerate(staff):
         await _employ(pen, site, number, employee)
     await _decide_workshop(pen, site, (primary, secondary), [*newcomers, *staff])

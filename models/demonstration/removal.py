@@ -12,6 +12,7 @@ from models.bank_accounts import BankAccount
 from models.database import Database
 from models.history import ManagerAction
 from models.idempotency import IdempotencyRecord
+from models.mandates import InvoicingMandate
 from models.memberships import Membership, ServiceMembership
 from models.outbox import Notification
 from models.requests import Request, RequestedService
@@ -88,6 +89,7 @@ async def _remove_structures(session: AsyncSession, structures: Sequence[int]) -
         Membership,
         StructureApplication,
         BankAccount,
+        InvoicingMandate,
         Service,
     ):
         await session.execute(delete(table).where(table.structure_id.in_(structures)))

@@ -45,6 +45,10 @@ CHECKS = {
     "ck_request_decided_when_final": "UPDATE request SET decided_at = NULL",
     "ck_manager_action_refused_by_a_rule": "UPDATE manager_action SET refusal = 'FORBIDDEN'",
     "ck_request_refused_with_reason": "UPDATE request SET refusal_reason = NULL",
+    "ck_invoicing_mandate_revoked_since": f"""UPDATE invoicing_mandate
+        SET revoked_at = subscribed_at, revoked_by_id = {SOMEBODY}""",
+    "ck_invoicing_mandate_revoked_by": """UPDATE invoicing_mandate SET revoked_by_id = NULL
+        WHERE status = 'REVOKED'""",
     "ck_bank_account_closed_since": "UPDATE bank_account SET closed_at = created_at",
     "ck_bank_account_default_is_active": """UPDATE bank_account SET is_default = true
         WHERE status = 'CLOSED'""",

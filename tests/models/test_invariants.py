@@ -177,6 +177,32 @@ BREAKS = [
         WHERE structure_id = {JOINERY}""",
     ),
     ("bank_details_are_kept", ""),
+    (
+        "one_active_mandate",
+        """INSERT INTO invoicing_mandate (structure_id, status, terms_version, subscribed_at,
+        subscribed_by_id) SELECT structure_id, status, terms_version, subscribed_at,
+        subscribed_by_id FROM invoicing_mandate WHERE status = 'ACTIVE';
+        INSERT INTO manager_action (structure_id, at, action, outcome, count, target_type,
+        target_id, changes) SELECT structure_id, subscribed_at, 'MANDATE_SUBSCRIBE', 'DONE', 1,
+        'INVOICING_MANDATE', id, '[]' FROM invoicing_mandate
+        WHERE id = (SELECT max(id) FROM invoicing_mandate)""",
+    ),
+    (
+        "revoked_mandate",
+        "UPDATE invoicing_mandate SET revoked_by_id = NULL WHERE status = 'REVOKED'",
+    ),
+    (
+        "revoked_mandate",
+        """UPDATE invoicing_mandate SET subscribed_at = updated_at
+        FROM (SELECT max(at) AS updated_at FROM manager_action) AS latest
+        WHERE status = 'REVOKED'""",
+    ),
+    (
+        "recorded_mandate",
+        f"""INSERT INTO invoicing_mandate (structure_id, status, terms_version, subscribed_at,
+        subscribed_by_id) SELECT {TOWN}, 'ACTIVE', terms_version, subscribed_at, subscribed_by_id
+        FROM invoicing_mandate WHERE status = 'ACTIVE'""",
+    ),
 ]
 
 TRIGGERS = {

@@ -34,6 +34,7 @@ CONDITIONS = {
     "unsent_notification": "sent_at IS NULL",
     "one_active_iban": "status = 'ACTIVE'",
     "one_default_bank_account": "is_default",
+    "one_active_mandate": "status = 'ACTIVE'",
 }
 
 COLUMNS = {
@@ -49,6 +50,7 @@ COLUMNS = {
     "unsent_notification": "id",
     "one_active_iban": "structure_id, iban",
     "one_default_bank_account": "structure_id",
+    "one_active_mandate": "structure_id",
 }
 
 DEFINITIONS = {

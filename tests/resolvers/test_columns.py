@@ -66,6 +66,7 @@ async def populate(world: World) -> Any:
     await world.right(member, AreaCode.WORK_INVOICES, service=service)
     await world.connection_request(structure, await world.user("Sacha Morel"))
     await world.bank_account(structure)
+    await world.mandate(structure, manager)
     await world.token(manager)
     return manager
 

@@ -54,6 +54,7 @@ STRUCTURE_FIELDS: dict[str, dict[str, set[str]]] = {
     "bankAccounts { nodes { iban } }": dict.fromkeys(KINDS, MANAGERS),
     "bankAccounts { nodes { bic holderName } }": dict.fromkeys(KINDS, MANAGERS),
     "bankAccounts { nodes { factorName factorIdentifier } }": dict.fromkeys(KINDS, MANAGERS),
+    "invoicingMandate { status subscribedBy { displayName } }": dict.fromkeys(KINDS, OFFICE),
 }
 
 NODES: dict[str, set[str]] = {
@@ -74,6 +75,7 @@ NODES: dict[str, set[str]] = {
     "subscription request of the simple user": OFFICE | {SIMPLE},
     "act of the secondary manager": OFFICE,
     "bank account": MANAGERS,
+    "mandate": OFFICE,
 }
 """Which objects `node` gives to whom; to all others it is null."""
 
@@ -450,6 +452,26 @@ MUTATIONS: dict[str, dict[str, str]] = {
         SECONDARY: DONE,
         PRIMARY: DONE,
         SUPPORT: HERE,
+    },
+    "subscribeMandate": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: HERE,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: DONE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
+    },
+    "revokeMandate": {
+        ANONYMOUS: NOWHERE,
+        STRANGER: HERE,
+        REQUESTER: NOWHERE,
+        INACTIVE: NOWHERE,
+        SIMPLE: NOWHERE,
+        SECONDARY: NOWHERE,
+        PRIMARY: DONE,
+        SUPPORT: NOWHERE,
     },
 }
 """The stranger is primary manager of a structure of his own."""

@@ -127,6 +127,8 @@ class Foreign:
             self._keep(right, f"right of an {name} structure")
             account = await world.bank_account(card, is_default=True)
             self._keep(account, f"bank account of an {name} structure")
+            mandate = await world.mandate(card, self.manager)
+            self._keep(mandate, f"mandate of an {name} structure")
             pair = self.encode(NodeKind.SERVICE_USER, member.id, used.id)
             self.hidden[NodeKind.SERVICE_USER][f"service user of an {name} structure"] = pair
             await self._requests(card, member, RequestStatus.CANCELLED)

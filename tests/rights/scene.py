@@ -81,6 +81,7 @@ class Scene:
         right = await world.right(simple, service=service)
         managers_right = await world.right(secondary, service=service)
         account = await world.bank_account(structure)
+        mandate = await world.mandate(structure, self.person(PRIMARY))
         if kind != RETIRED:
             request = await world.connection_request(structure, self.person(REQUESTER))
             asked = await world.subscription_request(simple, service=service)
@@ -101,6 +102,7 @@ class Scene:
                 "right of the simple user": world.id(right),
                 "right of the secondary manager": world.id(managers_right),
                 "bank account": world.id(account),
+                "mandate": world.id(mandate),
                 "request of the requester": world.id(request),
                 "subscription request of the simple user": world.id(asked),
             }

@@ -60,6 +60,7 @@ def places(scene: Scene) -> dict[str, Place]:
     whole = {"scope": {"wholeStructure": True}}
     new = {"version": 1, "identifier": {"value": siret(900)}, "confirmDifferentSiren": True}
     details = {"label": "New", "iban": iban(900), "bic": "AGRIFRPP", "holderName": "Us"}
+    accepted = {"acceptTerms": True, "termsVersion": world.settings.mandate_terms_version}
     somebody = {"login": scene.person("secondary").login}
     newcomer = {"login": scene.person("stranger").login}
     reason = {"reason": "As the sheets say."}
@@ -420,6 +421,16 @@ def places(scene: Scene) -> dict[str, Place]:
             (NodeKind.STRUCTURE,),
             mutation("addBankAccount"),
             lambda text: {"input": {"structureId": text} | details},
+        ),
+        "Mutation.subscribeMandate(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("subscribeMandate"),
+            lambda text: {"input": {"structureId": text} | accepted},
+        ),
+        "Mutation.revokeMandate(input.structureId)": Place(
+            (NodeKind.STRUCTURE,),
+            mutation("revokeMandate"),
+            lambda text: {"input": {"structureId": text}},
         ),
         **{
             f"Mutation.{name}(input.bankAccountId)": Place(

@@ -32,6 +32,7 @@ SINGLE = {
     "setMembershipScope",
     *("appointSecondaryManager", "revokeSecondaryManager"),
     *("addBankAccount", "closeBankAccount", "setDefaultBankAccount"),
+    *("subscribeMandate", "revokeMandate"),
 }
 """Mutations on one object, which answer without a list of results."""
 
@@ -152,6 +153,12 @@ def inputs(world: World, scene: Scene, who: str) -> dict[str, dict[str, Any]]:
             "bic": "BNPAFRPP",
             "holderName": "The private one",
         },
+        "subscribeMandate": {
+            "structureId": structure,
+            "acceptTerms": True,
+            "termsVersion": world.settings.mandate_terms_version,
+        },
+        "revokeMandate": {"structureId": structure},
         "closeBankAccount": {"bankAccountId": account, "version": 1},
         "setDefaultBankAccount": {"bankAccountId": account, "version": 1},
     }

@@ -61,6 +61,7 @@ OF_CARDS = {
     Action.HISTORY_READ,
     Action.BANK_ACCOUNT_LIST,
     Action.BANK_ACCOUNT_READ,
+    Action.MANDATE_READ,
 }
 """What is asked of a structure or a service, which may be public."""
 

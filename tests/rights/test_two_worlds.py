@@ -41,6 +41,7 @@ FRAGMENTS = (
     "subscriptionRequests { totalCount }",
     "pendingCounts { connectionRequests subscriptionRequests }",
     "history { totalCount nodes { action changes { after } } }",
+    "invoicingMandate { status subscribedAt termsVersion }",
     "bankAccounts { totalCount nodes { label maskedIban iban } }",
     "viewerRole",
     "viewerMembership { role scope services { totalCount } areas { nodes { mode } } }",
@@ -117,6 +118,8 @@ class Twin:
             await world.connection_request(home, await world.user(f"Asking {number}"))
         await world.opening(neighbour, AreaCode.WORK_INVOICES, AreaMode.CONSULTATION)
         await world.opening(public, AreaCode.RECEIVED_INVOICES)
+        for place in (neighbour, home, public):
+            await world.mandate(place, person)
 
 
 @pytest.fixture
