@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 
 class AccessRole(StrEnum):
@@ -63,6 +64,8 @@ class Action(StrEnum):
     BANK_ACCOUNT_MANAGE = "BANK_ACCOUNT_MANAGE"
     MANDATE_SUBSCRIBE = "MANDATE_SUBSCRIBE"
     MANDATE_REVOKE = "MANDATE_REVOKE"
+    INVOICE_INPUT = "INVOICE_INPUT"
+    INVOICE_ISSUE = "INVOICE_ISSUE"
 
     @property
     def written(self) -> str:
@@ -87,6 +90,8 @@ class DenyReason(StrEnum):
     CONTACT_SUPPORT = "CONTACT_SUPPORT"
     AREA_NOT_GRANTED = "AREA_NOT_GRANTED"
     ACCOUNT_INACTIVE = "ACCOUNT_INACTIVE"
+    MODIFICATION_REQUIRED = "MODIFICATION_REQUIRED"
+    MANDATE_REQUIRED = "MANDATE_REQUIRED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +99,21 @@ class Rule:
     """
     One row of the table.
 
-    *roles* pass by themselves; *published_to* pass on public, active structures; whoever is one
-    of *barred* never passes. *acts* tells a doing from a reading. *who* and *condition* are the
-    words of the documentation.
+    *roles* pass by themselves; *published_to* pass on public, active structures; *subscribed* pass
+    with a right on the area of issued invoices, in modification if the row *modifies*; whoever is
+    one of *barred* never passes. *acts* tells a doing from a reading. A row that *guards* nothing
+    has no field in the schema yet, and can only be asked about. *who* and *condition* are the words
+    of the documentation.
     """
 
     action: Action
     roles: frozenset[AccessRole]
     published_to: frozenset[AccessRole] = frozenset()
+    subscribed: frozenset[AccessRole] = frozenset()
+    modifies: bool = False
     barred: frozenset[AccessRole] = frozenset()
     acts: bool
+    guards: bool = True
     who: str
     condition: str | None
     source: str
@@ -111,18 +121,31 @@ class Rule:
     @property
     def passing_roles(self) -> tuple[AccessRole, ...]:
         """Every role that may pass, in the order of the vocabulary."""
-        return tuple(role for role in AccessRole if role in self.roles | self.published_to)
+        passing = self.roles | self.published_to | self.subscribed
+        return tuple(role for role in AccessRole if role in passing)
 
     @property
     def requirement(self) -> str:
         """What a description and a refusal say of it, in one line."""
         return f"Requires `{self.action.written}` ({self.who})."
 
-    def passes(self, standing: frozenset[AccessRole], *, published: bool = False) -> bool:
-        """Say whether one of the caller's roles in *standing* towards the object passes."""
+    def passes(
+        self,
+        standing: frozenset[AccessRole],
+        *,
+        published: bool = False,
+        subscribed: bool = False,
+    ) -> bool:
+        """
+        Say whether one of the caller's roles in *standing* towards the object passes.
+
+        *published*: the object is public. *subscribed*: he has the right that the row asks for.
+        """
         if not self.barred.isdisjoint(standing):
             return False
         if not self.roles.isdisjoint(standing):
+            return True
+        if subscribed and not self.subscribed.isdisjoint(standing):
             return True
         return published and not self.published_to.isdisjoint(standing)
 
@@ -144,7 +167,7 @@ def _row(
     source: str,
     *,
     acts: bool,
-    **others: frozenset[AccessRole],
+    **others: Any,
 ) -> Rule:
     return Rule(
         action=action,

@@ -111,9 +111,10 @@ READINGS: tuple[Rule, ...] = (
     reading(
         Action.BANK_ACCOUNT_LIST,
         MANAGERS,
-        "primary or secondary manager",
-        ACTIVE,
+        "primary or secondary manager; simple user with a right on Issued invoices",
+        "membership ACTIVE; simple user: ISSUED_INVOICES in any mode and scope",
         "domain 2.2 r10; sheet B",
+        subscribed=frozenset({AccessRole.SIMPLE_USER}),
     ),
     reading(
         Action.BANK_ACCOUNT_READ,

@@ -65,9 +65,15 @@ class Validity:
     __slots__ = ()
     if TYPE_CHECKING:
         code: Mapped[str]
+        id: Mapped[int]
         enabled: Mapped[bool]
         valid_from: Mapped[date | None]
         valid_to: Mapped[date | None]
+
+    @property
+    def service_id(self) -> int:
+        """The service that rights on this one are asked for: itself."""
+        return self.id
 
     def active_on(self, day: date) -> bool:
         """Say whether it is switched on and *day* lies within its dates (domain.md 3.14)."""

@@ -31,6 +31,7 @@ from resolvers.bank_account_inputs import (
     SetDefaultBankAccountInput,
 )
 from resolvers.effects import EffectKind
+from resolvers.invoicing import inform_actor
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
@@ -157,6 +158,12 @@ class KnownAccountAct(BankAccountAct):
         place = select(BankAccount.structure_id).where(BankAccount.id == self.number)
         self.structure_id = await self.writing.session.scalar(place) or 0
         return [self.structure_id]
+
+    @override
+    async def prepare(self) -> None:
+        await super().prepare()
+        # Simple users may see an account; that they change none is told to them alone.
+        await inform_actor(self.writing)
 
     @override
     def target(self, item: Any) -> Target | None:

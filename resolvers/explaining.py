@@ -11,12 +11,15 @@ from models.accounts import UserStatus
 from models.errors import Forbidden
 from models.memberships import Membership
 from models.policy import POLICY, AccessRole, Action, DenyReason
+from models.structures import Structure
 from resolvers import memberships, nodes, structures
 from resolvers.inputs import about
+from resolvers.invoicing import asks_right, inform
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
 from resolvers.rights import (
     ON_MEMBERSHIP,
+    ON_STRUCTURE,
     Decision,
     Surroundings,
     decide,
@@ -35,6 +38,8 @@ async def can(
     ] = None,
 ) -> Decision:
     """Tell whether the viewer may do *action*."""
+    if asks_right([action]):
+        await inform(info.context, root)
     if target is None:
         return decide_anywhere(root, action)
     found = await nodes.by_text(info.context, target)
@@ -67,6 +72,8 @@ async def explain_access(
     if user_id is None or (
         viewer is not None and operation.node_ids.number(user_id, NodeKind.USER) == viewer.id
     ):
+        if asks_right([action]):
+            await inform(operation, viewer)
         return decide(viewer, action, found, await _around(operation, found))
     return await _of_other(operation, action, (decoded[0], found), user_id)
 
@@ -85,6 +92,8 @@ async def _of_other(
         return unknown(action)
     if other.status != UserStatus.ACTIVE:
         return Decision(POLICY[action], DenyReason.ACCOUNT_INACTIVE, of_other=True)
+    if asks_right([action, nodes.RULES[kind]]):
+        await inform(operation, other)
     around = await _around(operation, found)
     decision = decide(other, action, found, around, of_other=True)
     if decision.allowed and not nodes.may_see(other, kind, found):
@@ -118,8 +127,27 @@ async def of_memberships(
     """Tell what the viewer may do to memberships."""
     operation = info.context
     asked = ON_MEMBERSHIP if actions is None else actions
+    if asks_right(asked):
+        await inform(operation, operation.viewer)
     places = await structures.whole(operation, [root.structure_id for root in roots])
     return [
         [decide(operation.viewer, action, root, Surroundings(structure=place)) for action in asked]
         for root, place in zip(roots, places, strict=True)
     ]
+
+
+@batched
+async def of_structures(
+    roots: Parent[list[Structure]],
+    info: Info,
+    actions: Annotated[list[Action] | None, about("The actions to judge.")] = None,
+) -> list[list[Decision] | None]:
+    """Tell what the viewer may do on structures; nothing without signing in."""
+    operation = info.context
+    viewer = operation.viewer
+    if viewer is None:
+        return [None] * len(roots)
+    asked = ON_STRUCTURE if actions is None else actions
+    if asks_right(asked):
+        await inform(operation, viewer)
+    return [[decide(viewer, action, root) for action in asked] for root in roots]

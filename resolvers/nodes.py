@@ -23,9 +23,10 @@ from resolvers import (
     users,
 )
 from resolvers.inputs import about
+from resolvers.invoicing import asks_right, inform_simple_user
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
-from resolvers.rights import standing_towards
+from resolvers.rights import allows
 from resolvers.viewer import Viewer
 
 
@@ -83,6 +84,8 @@ async def visible(operation: Operation, kind: NodeKind, numbers: tuple[int, ...]
     viewer = operation.viewer
     if viewer is None:
         return None
+    if asks_right([RULES[kind]]):
+        await inform_simple_user(operation, viewer)
     found = await _LOADS[kind](operation, numbers)
     if found is None or (kind in _KINDS and found.kind != _KINDS[kind]):
         return None
@@ -91,8 +94,7 @@ async def visible(operation: Operation, kind: NodeKind, numbers: tuple[int, ...]
 
 def may_see(viewer: Viewer, kind: NodeKind, found: Any) -> bool:
     """Say whether *viewer* may know of the record *found*, of *kind*."""
-    standing, published = standing_towards(viewer, found)
-    if POLICY[RULES[kind]].passes(standing, published=published):
+    if allows(viewer, POLICY[RULES[kind]], found):
         return True
     # What one asked for or did oneself stays readable.
     own = found.owner_id if kind in _KINDS else getattr(found, "actor_id", None)

@@ -14,6 +14,7 @@ from models.reading import Build, rows_by_key
 from models.records import Chosen, Layout
 from models.requests import LIFETIME
 from resolvers.columns import chosen_by
+from resolvers.invoicing import GUARDED, inform_simple_user
 from resolvers.loaders import Loader
 from resolvers.node_ids import NodeIds
 from resolvers.pages import Page, PageArguments
@@ -70,6 +71,15 @@ class Operation:
         self.viewer = await read_viewer(self.snapshot, *self.principal, self.now)
         return self.viewer is not None
 
+    async def select(self, coordinates: frozenset[str]) -> None:
+        """Take note of the fields at *coordinates*, and read what their rules ask for."""
+        self.coordinates = coordinates
+        await self._inform()
+
+    async def _inform(self) -> None:
+        if self.viewer is not None and any(map(self.selects, GUARDED)):
+            await inform_simple_user(self, self.viewer)
+
     async def close(self) -> None:
         """End the loaders' tasks and the snapshot."""
         running = list(self._running)
@@ -85,6 +95,7 @@ class Operation:
         self.now = self.clock()
         self.snapshot = self.database.snapshot()
         await self.open()
+        await self._inform()
 
     @property
     def parameters(self) -> dict[str, Any]:

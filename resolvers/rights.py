@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from models.areas import dropped_without_decision
+from models.areas import AreaMode, dropped_without_decision
 from models.membership_life import TOUCHED_BY, may_touch
 from models.memberships import MANAGERS, MembershipStatus, Role
 from models.policy import POLICY, AccessRole, Action, DenyReason, Rule
@@ -23,6 +23,11 @@ MESSAGES = {
     DenyReason.SERVICE_RESERVED: "The service is the platform's own: nobody changes it.",
     DenyReason.CONTACT_SUPPORT: "Only the platform's support may do it here.",
     DenyReason.ACCOUNT_INACTIVE: "The account is not active.",
+    DenyReason.AREA_NOT_GRANTED: "You have no right on the area.",
+    DenyReason.MODIFICATION_REQUIRED: (
+        "Your right on the area is consultation; modification is needed."
+    ),
+    DenyReason.MANDATE_REQUIRED: "The structure has no active invoicing mandate.",
 }
 
 MESSAGES_OF_OTHERS = MESSAGES | {
@@ -30,6 +35,10 @@ MESSAGES_OF_OTHERS = MESSAGES | {
     DenyReason.NOT_A_MEMBER: "The user has no active membership on the structure.",
     DenyReason.ROLE_TOO_LOW: "The user's role on the structure does not allow it.",
     DenyReason.MEMBERSHIP_INACTIVE: "The user's membership on the structure is inactive.",
+    DenyReason.AREA_NOT_GRANTED: "The user has no right on the area.",
+    DenyReason.MODIFICATION_REQUIRED: (
+        "The user's right on the area is consultation; modification is needed."
+    ),
 }
 """The same where the answer is about somebody else than whoever asks."""
 
@@ -68,6 +77,8 @@ ON_STRUCTURE = (
     Action.BANK_ACCOUNT_MANAGE,
     Action.MANDATE_SUBSCRIBE,
     Action.MANDATE_REVOKE,
+    Action.INVOICE_INPUT,
+    Action.INVOICE_ISSUE,
 )
 """Every action that can be asked of a structure, in the order of the vocabulary."""
 
@@ -168,6 +179,17 @@ def standing_towards(viewer: Viewer, source: Any) -> tuple[frozenset[AccessRole]
     return standing, bool(getattr(source, "published", False))
 
 
+def allows(viewer: Viewer, rule: Rule, source: Any) -> bool:
+    """Say whether *rule* lets *viewer* pass towards the record *source*."""
+    standing, published = standing_towards(viewer, source)
+    if rule.passes(standing, published=published):
+        return True
+    # What is done is done on a service, where there is one; a right on any lets read.
+    service_id = getattr(source, "service_id", None) if rule.acts else None
+    place = getattr(source, "structure_id", None)
+    return rule.passes(standing, subscribed=viewer.subscribes(rule, place, service_id))
+
+
 def suffices_for_all(viewer: Viewer, rule: Rule, sources: list[Any]) -> bool:
     """
     Say whether *rule* passes for all records, by what holds for all of a structure at once.
@@ -181,7 +203,10 @@ def suffices_for_all(viewer: Viewer, rule: Rule, sources: list[Any]) -> bool:
         return True
     places = {getattr(source, "structure_id", None) for source in sources}
     if None not in places:
-        return all(rule.passes(viewer.standing(place)) for place in places)
+        return all(
+            rule.passes(viewer.standing(place), subscribed=viewer.subscribes(rule, place))
+            for place in places
+        )
     if AccessRole.SECONDARY_MANAGER not in rule.roles:
         return False
     return all(getattr(source, "viewer_manages", None) is True for source in sources)
@@ -203,11 +228,10 @@ def decide(
     rule = POLICY[action]
     if viewer is None:
         return Decision(rule, DenyReason.NOT_AUTHENTICATED)
-    standing, published = standing_towards(viewer, source)
-    if rule.passes(standing, published=published):
+    if allows(viewer, rule, source):
         reason = _obstacle(viewer, action, source, around)
     else:
-        reason = _why_not(viewer, rule, getattr(source, "structure_id", None))
+        reason = _why_not(viewer, rule, source)
     return Decision(rule, reason, of_other)
 
 
@@ -217,8 +241,12 @@ def decide_anywhere(viewer: Viewer | None, action: Action) -> Decision:
     if viewer is None:
         return Decision(rule, DenyReason.NOT_AUTHENTICATED)
     if viewer.passes_anywhere(action):
-        return Decision(rule, None)
-    return Decision(rule, DenyReason.ROLE_TOO_LOW if viewer.active else DenyReason.NOT_A_MEMBER)
+        return Decision(rule, _missing_mandate(viewer, action, None))
+    if not viewer.active:
+        return Decision(rule, DenyReason.NOT_A_MEMBER)
+    if rule.subscribed:
+        return Decision(rule, _missing_right(viewer.invoicing.strongest))
+    return Decision(rule, DenyReason.ROLE_TOO_LOW)
 
 
 def unknown(action: Action) -> Decision:
@@ -226,15 +254,33 @@ def unknown(action: Action) -> Decision:
     return Decision(POLICY[action], DenyReason.NOT_FOUND)
 
 
-def _why_not(viewer: Viewer, rule: Rule, structure_id: int | None) -> DenyReason:
-    if rule.roles <= {AccessRole.SELF}:
+def _why_not(viewer: Viewer, rule: Rule, source: Any) -> DenyReason:
+    if rule.passing_roles == (AccessRole.SELF,):
         return DenyReason.SELF_ONLY
+    structure_id = getattr(source, "structure_id", None)
     membership = None if structure_id is None else viewer.membership(structure_id)
     if membership is None:
         return DenyReason.NOT_A_MEMBER
     if membership.status == MembershipStatus.INACTIVE:
         return DenyReason.MEMBERSHIP_INACTIVE
+    if not rule.subscribed.isdisjoint(viewer.standing(structure_id)):
+        service_id = getattr(source, "service_id", None) if rule.acts else None
+        return _missing_right(viewer.invoicing.mode(membership.structure_id or 0, service_id))
     return DenyReason.ROLE_TOO_LOW
+
+
+def _missing_right(held: AreaMode | None) -> DenyReason:
+    return DenyReason.AREA_NOT_GRANTED if held is None else DenyReason.MODIFICATION_REQUIRED
+
+
+def _missing_mandate(viewer: Viewer, action: Action, structure_id: int | None) -> DenyReason | None:
+    """Tell whether a mandate is missing on a structure, or on all where he has the right."""
+    if action != Action.INVOICE_INPUT:
+        return None
+    places = viewer.active if structure_id is None else [structure_id]
+    rule, mandated = POLICY[action], viewer.invoicing.mandated
+    entered = any(place in mandated and viewer.subscribes(rule, place) for place in places)
+    return None if entered else DenyReason.MANDATE_REQUIRED
 
 
 def _obstacle(
@@ -253,6 +299,8 @@ def _obstacle(
     if action in _DECIDING and getattr(source, "owner_id", None) == viewer.id:
         primary = viewer.role(source.structure_id) == Role.PRIMARY_MANAGER
         return None if primary else DenyReason.SELF_DECISION
+    if action == Action.INVOICE_INPUT:
+        return _missing_mandate(viewer, action, source.structure_id)
     return _protection(viewer, action, source, around)
 
 

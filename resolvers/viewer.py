@@ -15,10 +15,12 @@ from sqlalchemy import (
 )
 
 from models.accounts import PlatformRole, SignInSession, User, UserKind, UserStatus
+from models.areas import AreaMode
 from models.base import Expression
 from models.database import Snapshot, TransactionReader
+from models.invoicing import Invoicing
 from models.memberships import MANAGERS, Membership, MembershipScope, MembershipStatus, Role
-from models.policy import POLICY, AccessRole, Action
+from models.policy import POLICY, AccessRole, Action, Rule
 from models.reading import Reading, value
 from models.records import Layout
 from models.requests import LIFETIME, Request, RequestKind, RequestStatus
@@ -150,7 +152,8 @@ class Viewer:
 
     *memberships* and *requested* tell by structure; *active* are the structures of his active
     memberships, *managed* those where he is primary or secondary manager, *known* all that he
-    has or had to do with.
+    has or had to do with. *invoicing* are his rights on the area of issued invoices, once they were
+    read.
     """
 
     def __init__(self, rows: list[Connection], session_id: int, now: datetime) -> None:
@@ -166,6 +169,7 @@ class Viewer:
         self.last_connection_at = first.previous_connection_at
         self.memberships: dict[int, Connection] = {}
         self.requested: set[int] = set()
+        self.invoicing = Invoicing()
         self._standings: dict[int, frozenset[AccessRole]] = {}
         self._everywhere = _STRANGER | ({AccessRole.SUPPORT} if self.is_support else frozenset())
         for row in rows:
@@ -220,13 +224,30 @@ class Viewer:
         published: bool = False,
     ) -> bool:
         """Say whether the policy lets him do *action* on such an object."""
-        return POLICY[action].passes(self.standing(structure_id, owner_id), published=published)
+        rule = POLICY[action]
+        return rule.passes(
+            self.standing(structure_id, owner_id),
+            published=published,
+            subscribed=self.subscribes(rule, structure_id),
+        )
+
+    def subscribes(
+        self, rule: Rule, structure_id: int | None, service_id: int | None = None
+    ) -> bool:
+        """Say whether he has the right that *rule* asks for, on a service or on any."""
+        if not rule.subscribed or structure_id is None:
+            return False
+        mode = self.invoicing.mode(structure_id, service_id)
+        return mode is not None and (mode == AreaMode.MODIFICATION or not rule.modifies)
 
     def passes_anywhere(self, action: Action) -> bool:
         """Say whether he holds *action* on at least one object."""
         rule = POLICY[action]
         own = self._everywhere | {AccessRole.SELF}
-        return rule.passes(own) or any(map(rule.passes, self._standings.values()))
+        return rule.passes(own) or any(
+            rule.passes(standing, subscribed=self.subscribes(rule, structure_id))
+            for structure_id, standing in self._standings.items()
+        )
 
     def membership(self, structure_id: int) -> Connection | None:
         """Give his live membership on a structure."""

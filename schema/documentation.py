@@ -83,6 +83,8 @@ def _cell(rule: Rule, role: AccessRole) -> str:
     roles = frozenset({role, AccessRole.SIGNED_IN})
     if rule.passes(roles):
         return "yes"
+    if rule.passes(roles, subscribed=True):
+        return "with Issued invoices"
     return "public" if rule.passes(roles, published=True) else ""
 
 
@@ -109,7 +111,7 @@ def _guarded(graph: Graph, action: Action) -> str:
     )
     if types:
         fields.append(f"the fields without a rule of their own of {', '.join(types)}")
-    return "; ".join(fields)
+    return "; ".join(fields) or "nothing in this schema yet; `viewer.can` answers it"
 
 
 def _section(rule: Rule, meaning: str, guarded: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from executor import batched
 from models.policy import POLICY, AccessRole, Action
 from resolvers.acts import may_repeat
 from resolvers.operation import Info, Operation
-from resolvers.rights import standing_towards, suffices_for_all
+from resolvers.rights import allows, suffices_for_all
 
 
 Declared = TypeVar("Declared", bound=type)
@@ -53,7 +53,7 @@ def can(action: Action, *, repeats: bool = False) -> type[BasePermission]:
             "code": "FORBIDDEN",
             "action": action.value,
             # Where a structure is public, whom that lets pass has passed already.
-            "roles": [role.value for role in AccessRole if role in rule.roles],
+            "roles": [role.value for role in AccessRole if role in rule.roles | rule.subscribed],
         }
 
         @override
@@ -65,8 +65,7 @@ def can(action: Action, *, repeats: bool = False) -> type[BasePermission]:
             if source is None:
                 repeated = repeats and may_repeat(arguments["input"])
                 return repeated or viewer.passes_anywhere(action)
-            standing, published = standing_towards(viewer, source)
-            return rule.passes(standing, published=published)
+            return allows(viewer, rule, source)
 
         def permits_all(self, sources: list[Any], info: Info) -> bool:
             """Say whether all of *sources* are permitted; if not, each is asked about."""

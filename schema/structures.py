@@ -1,13 +1,9 @@
 """Structures: the cards of legal entities."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 
-from strawberry import Parent
-
-from models import structures as models
 from models.identifiers import IdentifierType
 from models.memberships import Role
 from models.policy import Action
@@ -15,6 +11,7 @@ from models.structures import ApplicationCode, Sector, StructureStatus
 from resolvers import (
     areas,
     bank_accounts,
+    explaining,
     history,
     mandates,
     memberships,
@@ -24,11 +21,8 @@ from resolvers import (
     users,
 )
 from resolvers import structures as resolve
-from resolvers.inputs import LookupReason, about
+from resolvers.inputs import LookupReason
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info
-from resolvers.rights import ON_STRUCTURE, decide
-from resolvers.rights import Decision as Judged
 from schema.addresses import Address
 from schema.areas import StructureArea
 from schema.bank_accounts import BankAccount
@@ -96,18 +90,6 @@ class PendingCounts:
 
     connection_requests: int = plain("Pending connection requests.")
     subscription_requests: int = plain("Pending subscription requests.")
-
-
-def _viewer_can(
-    root: Parent[models.Structure],
-    info: Info,
-    actions: Annotated[list[Action] | None, about("The actions to judge.")] = None,
-) -> list[Judged] | None:
-    viewer = info.context.viewer
-    if viewer is None:
-        return None
-    asked = ON_STRUCTURE if actions is None else actions
-    return [decide(viewer, action, root) for action in asked]
 
 
 @object_type(row=Action.CARD_READ, records=resolve.StructureRecord)
@@ -221,7 +203,7 @@ class Structure(Node):
         memberships.viewer_membership, "Your own membership here, active or inactive."
     )
     viewer_can: list[Decision] | None = open_field(
-        _viewer_can,
+        explaining.of_structures,
         "What you may do here; without a list, every action on a structure."
         " Null without signing in.",
     )

@@ -174,6 +174,8 @@ described(
     BANK_ACCOUNT_MANAGE="Add and close bank accounts, and choose the default one.",
     MANDATE_SUBSCRIBE="Subscribe to the invoicing mandate.",
     MANDATE_REVOKE="Revoke the invoicing mandate.",
+    INVOICE_INPUT="Use the Input invoice mode.",
+    INVOICE_ISSUE="Issue or submit invoices.",
 )
 described(
     AccessRole,
@@ -201,6 +203,8 @@ described(
     CONTACT_SUPPORT="Only the platform's support may do it here.",
     AREA_NOT_GRANTED="You have no right on the area.",
     ACCOUNT_INACTIVE="The account of the user is not active.",
+    MODIFICATION_REQUIRED="Your right on the area is consultation; modification is needed.",
+    MANDATE_REQUIRED="The structure has no active invoicing mandate.",
 )
 described(
     ErrorCode,

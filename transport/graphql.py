@@ -113,7 +113,7 @@ class GraphQLView:
             access.signed_in = operation.viewer is not None
             if selected.introspects and operation.viewer is None:
                 self._require_open_introspection()
-            operation.coordinates = selected.coordinates
+            await operation.select(selected.coordinates)
             result = await self._execute(document, selected, data.variables, operation)
             body = told(result, selected)
         if "data" in body:

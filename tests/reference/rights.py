@@ -123,7 +123,10 @@ def lists_accounts(state: State, person: str, structure: int) -> bool:
     held = state.membership(structure, person)
     if held is None or held.status != ACTIVE:
         return False
-    return held.role in MANAGERS
+    return held.role in MANAGERS or any(
+        area == "ISSUED_INVOICES" and (code is None or held.reaches(code))
+        for area, code in held.rights
+    )
 
 
 def sees_user(state: State, person: str, other: str) -> bool:

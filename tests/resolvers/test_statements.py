@@ -20,7 +20,8 @@ query ($n: Int!) { viewer { memberships(first: 5) { nodes { role structure { id 
 
 
 FIELDS = {
-    "name general { label address { city } } version viewerRole viewerCan { allowed }": 0,
+    "name general { label address { city } } version viewerRole": 0,
+    "viewerCan { allowed reason }": 1,
     "services { nodes { code } }": 1,
     "services { edges { cursor node { code } } pageInfo { endCursor } nodes { name } }": 1,
     "services { totalCount }": 1,

@@ -50,11 +50,11 @@ STRUCTURE_FIELDS: dict[str, dict[str, set[str]]] = {
     "subscriptionRequests { nodes { status } }": dict.fromkeys(KINDS, OFFICE),
     "pendingCounts { connectionRequests }": dict.fromkeys(KINDS, OFFICE),
     "history { nodes { action } }": dict.fromkeys(KINDS, OFFICE),
-    "bankAccounts { nodes { label maskedIban } }": dict.fromkeys(KINDS, MANAGERS),
+    "invoicingMandate { status subscribedBy { displayName } }": dict.fromkeys(KINDS, OFFICE),
+    "bankAccounts { nodes { label maskedIban } }": dict.fromkeys(KINDS, MEMBERS),
     "bankAccounts { nodes { iban } }": dict.fromkeys(KINDS, MANAGERS),
     "bankAccounts { nodes { bic holderName } }": dict.fromkeys(KINDS, MANAGERS),
     "bankAccounts { nodes { factorName factorIdentifier } }": dict.fromkeys(KINDS, MANAGERS),
-    "invoicingMandate { status subscribedBy { displayName } }": dict.fromkeys(KINDS, OFFICE),
 }
 
 NODES: dict[str, set[str]] = {
@@ -74,13 +74,20 @@ NODES: dict[str, set[str]] = {
     "request of the requester": OFFICE | {REQUESTER},
     "subscription request of the simple user": OFFICE | {SIMPLE},
     "act of the secondary manager": OFFICE,
-    "bank account": MANAGERS,
+    "bank account": MEMBERS,
     "mandate": OFFICE,
 }
 """Which objects `node` gives to whom; to all others it is null."""
 
+WITHOUT_RIGHT, CONSULTING, MODIFYING = "without right", "consulting", "modifying"
+INVOICING = (WITHOUT_RIGHT, CONSULTING, MODIFYING)
+"""Structures with a mandate, whose members have this right on the area of issued invoices."""
+
 DECISIONS: dict[str, dict[str, set[str]]] = {
-    "BANK_ACCOUNT_READ": dict.fromkeys(KINDS, MANAGERS),
+    "BANK_ACCOUNT_LIST": {WITHOUT_RIGHT: MANAGERS, CONSULTING: MEMBERS, MODIFYING: MEMBERS},
+    "BANK_ACCOUNT_READ": dict.fromkeys((*KINDS, *INVOICING), MANAGERS),
+    "INVOICE_INPUT": {WITHOUT_RIGHT: set(), CONSULTING: set(), MODIFYING: MEMBERS},
+    "INVOICE_ISSUE": {WITHOUT_RIGHT: set(), CONSULTING: set(), MODIFYING: MEMBERS},
 }
 """Whom `Structure.viewerCan` tells that he may; for what no other table tells of everybody."""
 

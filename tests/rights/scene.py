@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from models.accounts import PlatformRole, User
+from models.areas import AreaMode
 from models.history import ManagerAction, TargetType
 from models.memberships import Membership, MembershipStatus, Role
 from models.policy import Action
@@ -11,7 +12,9 @@ from models.structures import Sector, Structure
 from resolvers.node_ids import NodeKind
 from tests.rights.expected import (
     ANONYMOUS,
+    CONSULTING,
     INACTIVE,
+    INVOICING,
     KINDS,
     PRIMARY,
     PRIVATE,
@@ -22,6 +25,7 @@ from tests.rights.expected import (
     SIMPLE,
     STRANGER,
     SUPPORT,
+    WITHOUT_RIGHT,
 )
 from tests.world import World
 
@@ -50,6 +54,8 @@ class Scene:
         await world.structure("Elsewhere", primary=scene.person(STRANGER))
         for kind in KINDS:
             await scene._structure(kind)
+        for place in INVOICING:
+            await scene._invoicing(place)
         await scene._objects()
         return scene
 
@@ -58,6 +64,27 @@ class Scene:
         user = self.people[name]
         assert user is not None
         return user
+
+    async def _invoicing(self, place: str) -> None:
+        world, primary = self.world, self.person(PRIMARY)
+        sector = Sector.PUBLIC if place == WITHOUT_RIGHT else Sector.PRIVATE
+        structure = await world.structure(f"The one {place}", primary=primary, sector=sector)
+        self.structures[place] = structure
+        await world.opening(structure)
+        await world.mandate(structure, primary)
+        [held] = await world.all(Membership, Membership.structure_id == structure.id)
+        inactive = MembershipStatus.INACTIVE
+        members = [
+            held,
+            await world.member(structure, self.person(SECONDARY), role=Role.SECONDARY_MANAGER),
+            await world.member(structure, self.person(SIMPLE)),
+            await world.member(structure, self.person(INACTIVE), status=inactive),
+        ]
+        await world.connection_request(structure, self.person(REQUESTER))
+        if place != WITHOUT_RIGHT:
+            mode = AreaMode.CONSULTATION if place == CONSULTING else AreaMode.MODIFICATION
+            for member in members:
+                await world.right(member, mode=mode)
 
     async def _structure(self, kind: str) -> None:
         world = self.world

@@ -15,6 +15,7 @@ from tests.rights.expected import (
     DECISIONS,
     EVERYBODY,
     EXPLAINED,
+    INVOICING,
     KINDS,
     MUTATIONS,
     NODES,
@@ -71,6 +72,7 @@ TIES = {
     AccessRole.SECONDARY_MANAGER,
     AccessRole.PRIMARY_MANAGER,
 }
+MEMBERS = TIES - {AccessRole.PENDING_REQUESTER}
 TIES_TO = {
     # A person belongs to no structure: one fact says whether the viewer manages one of his.
     Action.USER_CONTACT_READ: {AccessRole.SECONDARY_MANAGER},
@@ -111,9 +113,11 @@ def verdicts(rule: Rule) -> list[bool]:
     """Tell of everybody whether *rule* lets him pass."""
     published = (False, True) if rule.action in OF_CARDS else (False,)
     return [
-        rule.passes(standing, published=one)
+        rule.passes(standing, published=one, subscribed=other)
         for standing in standings(rule.action)
         for one in published
+        # Who is not a member has no right on an area.
+        for other in ((False, True) if standing & MEMBERS else (False,))
     ]
 
 
@@ -128,13 +132,17 @@ def changed(rule: Rule, name: str, role: AccessRole) -> Iterator[None]:
         object.__setattr__(rule, name, before)
 
 
+SETS = ("roles", "published_to", "subscribed", "barred")
+
+
 def mutants() -> list[tuple[Action, str, AccessRole]]:
     """Give every change of one role in one row that lets somebody pass or fail who did not."""
     found = []
-    for rule, name in itertools.product(POLICY.values(), ("roles", "published_to", "barred")):
+    for rule, name in itertools.product(POLICY.values(), SETS):
         before = verdicts(rule)
-        # A row that bars nobody has no such condition to be forgotten.
-        for role in AccessRole if name != "barred" else rule.barred:
+        # A row that bars nobody, or asks for no right, has no such condition to be forgotten.
+        optional = name in {"barred", "subscribed"} and not getattr(rule, name)
+        for role in () if optional else AccessRole if name != "barred" else rule.barred:
             with changed(rule, name, role):
                 if verdicts(rule) != before:
                     found.append((rule.action, name, role))
@@ -148,9 +156,9 @@ async def reads_fields(world: World, scene: Scene, who: str) -> bool:
     document = f"query ($id: ID!) {{ structure(by: {{id: $id}}) {{ {fields} }} }}"
     for kind in KINDS:
         answer = await world.ask(scene.people[who], document, id=world.id(scene.structures[kind]))
-        refused = {error["path"][-1] for error in answer.errors}
+        refused = {part for error in answer.errors for part in error["path"][:2]}
         for name, field in named.items():
-            readable = name not in refused and "structure" not in refused
+            readable = name not in refused and answer.body["data"]["structure"] is not None
             if readable != (who in STRUCTURE_FIELDS[field][kind]):
                 return False
     return True
@@ -198,15 +206,19 @@ async def is_told(world: World, scene: Scene, who: str) -> bool:
         return True
     document = (
         "query ($id: ID!, $actions: [Action!]!) { structure(by: {id: $id}) {"
-        " viewerCan(actions: $actions) { action allowed } } }"
+        " viewerCan(actions: $actions) { action allowed reason } } }"
     )
-    for kind in KINDS:
-        given = {"id": world.id(scene.structures[kind]), "actions": list(DECISIONS)}
+    for kind in (*KINDS, *INVOICING):
+        actions = [action for action, places in DECISIONS.items() if kind in places]
+        given = {"id": world.id(scene.structures[kind]), "actions": actions}
         answer = await world.ask(scene.people[who], document, **given)
         if answer.errors or answer.data["structure"] is None:
             return False
         for decision in answer.data["structure"]["viewerCan"]:
             if decision["allowed"] != (who in DECISIONS[decision["action"]][kind]):
+                return False
+            # There is one: whoever is refused lacks something else.
+            if decision["reason"] == "MANDATE_REQUIRED":
                 return False
     return True
 
@@ -254,7 +266,9 @@ READS = (finds_nodes, reads_fields, reads_contacts, is_told, asks_why)
 
 
 async def _agrees(scene: Scene, action: Action, role: AccessRole) -> bool:
-    checks = (acts(action),) if POLICY[action].acts else READS
+    rule = POLICY[action]
+    # What guards no field can only be asked about.
+    checks = (is_told,) if not rule.guards else (acts(action),) if rule.acts else READS
     # Whom the change concerns is asked first, so that most changes are told at once.
     order = sorted(EVERYBODY, key=lambda who: who != CONCERNED.get(role))
     for who, check in itertools.product(order, checks):
