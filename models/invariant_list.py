@@ -1,6 +1,7 @@
 """What must be true of the stored data at every commit, each as a statement that finds offenders."""
 
 from models.bank_account_invariants import BANK_ACCOUNTS
+from models.history_invariants import HISTORY
 from models.invariant import Invariant
 from models.mandate_invariants import MANDATES
 
@@ -258,26 +259,6 @@ _RECORDS = (
         statement="SELECT user_id AS id FROM idempotency_record WHERE length(input_hash) <> 64",
     ),
     Invariant(
-        name="append_only_history",
-        meaning="The database itself refuses to change the history.",
-        dialect="postgresql",
-        statement="""
-            SELECT 0 AS id WHERE NOT EXISTS (
-                SELECT 1 FROM pg_trigger WHERE tgname = 'manager_action_append_only'
-                AND tgrelid = 'manager_action'::regclass AND tgenabled IN ('O', 'A'))
-        """,
-    ),
-    Invariant(
-        name="append_only_history",
-        meaning="The database itself refuses to change the history.",
-        dialect="sqlite",
-        statement="""
-            SELECT 0 AS id WHERE 2 <> (
-                SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'
-                AND name IN ('manager_action_no_update', 'manager_action_no_delete'))
-        """,
-    ),
-    Invariant(
         name="foreign_keys",
         meaning="What a row refers to exists.",
         dialect="sqlite",
@@ -293,4 +274,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     *_RECORDS,
     *BANK_ACCOUNTS,
     *MANDATES,
+    *HISTORY,
 )

@@ -8,7 +8,6 @@ import pytest
 from models.accounts import PlatformRole, User, UserStatus
 from models.areas import AreaCode
 from models.memberships import MembershipStatus, Role
-from models.policy import Action
 from resolvers.rights import ON_MEMBERSHIP
 from tests.firm import Firm
 from tests.world import Answer
@@ -311,9 +310,3 @@ async def test_what_one_is_told_of_ending_a_right_is_what_the_act_answers(
     assert told == found
     # The clerk sees no right of others, and gives up one of his own two.
     assert found == [True] * 6 + [False] * 2 + [True] * 4 + [False] * 4 + [True, False]
-
-
-def test_every_action_of_the_default_list_is_one_of_the_vocabulary_in_its_order() -> None:
-    order = list(Action)
-
-    assert sorted(ON_MEMBERSHIP, key=order.index) == list(ON_MEMBERSHIP)

@@ -158,6 +158,18 @@ BREAKS = [
     ),
     ("append_only_history", ""),
     (
+        "counted_refusals",
+        f"""INSERT INTO manager_action (structure_id, at, action, outcome, count, changes)
+        SELECT id, created_at, 'IDENTIFIER_CHANGE', 'DONE', 2, '[]' FROM structure
+        WHERE id = {JOINERY}""",
+    ),
+    (
+        "counted_refusals",
+        f"""INSERT INTO manager_action (structure_id, at, action, outcome, refusal, count, changes)
+        SELECT id, created_at, 'IDENTIFIER_CHANGE', 'REFUSED', 'FORBIDDEN', 1, '[]' FROM structure
+        WHERE id = {JOINERY}""",
+    ),
+    (
         "one_default_bank_account",
         "UPDATE bank_account SET is_default = true WHERE status = 'ACTIVE'",
     ),

@@ -1,0 +1,44 @@
+"""What can be done to a structure or a membership can be asked about beforehand."""
+
+import re
+
+from models.access import SELF
+from models.policy import POLICY, Action
+from resolvers.rights import ON_MEMBERSHIP, ON_STRUCTURE
+from schema.root import schema
+from tests.rights.foreign import places_of_schema
+
+
+PLACE = re.compile(r"(Mutation\.\w+)\(.*?(\w+?)Ids?\)")
+
+
+def acts_on(named: str) -> set[Action]:
+    """Give the actions whose mutations take ids of structures or of memberships."""
+    taking = {
+        found[1]
+        for found in map(PLACE.fullmatch, places_of_schema())
+        if found is not None and found[2].lower() == named
+    }
+    return {
+        action
+        for action, coordinates in schema.coordinates.items()
+        if not taking.isdisjoint(coordinates)
+    }
+
+
+def test_every_act_on_a_membership_is_judged_there() -> None:
+    assert acts_on("membership") - set(ON_MEMBERSHIP) == set()
+
+
+def test_every_act_on_a_structure_is_judged_there_or_on_a_membership() -> None:
+    # What only the user himself does is no question about a structure.
+    of_oneself = {action for action in Action if POLICY[action].roles <= SELF}
+
+    assert acts_on("structure") - {*ON_STRUCTURE, *ON_MEMBERSHIP} - of_oneself == set()
+
+
+def test_both_lists_are_in_the_order_of_the_vocabulary() -> None:
+    order = list(Action)
+
+    for listed in (ON_STRUCTURE, ON_MEMBERSHIP):
+        assert sorted(listed, key=order.index) == list(listed)
