@@ -138,6 +138,9 @@ class Settings:
         "accept, or a coroutine function as module:function",
         "Asked whether a new structure's SIRET is registered and active; accept takes every one.",
     )
+    searches_per_minute: int = _setting(
+        120, int, "a number", "Searches of one user among the structures of others."
+    )
     maximum_body_bytes: int = _setting(65_536, int, "bytes", "Largest request body.")
     maximum_tokens: int = _setting(2_000, int, "a number", "Lexical tokens in a document.")
     maximum_depth: int = _setting(15, int, "a number", "Levels of nesting in a document.")

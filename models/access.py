@@ -152,6 +152,7 @@ class Rule:
 
 MANAGERS = frozenset({AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER})
 MEMBERS = MANAGERS | {AccessRole.SIMPLE_USER}
+ANYONE = frozenset({AccessRole.ANYONE})
 SIGNED_IN = frozenset({AccessRole.SIGNED_IN})
 SUPPORT = frozenset({AccessRole.SUPPORT})
 SELF = frozenset({AccessRole.SELF})

@@ -175,6 +175,13 @@ class LimitReached(Refused):
         self.limit = limit
         self.retry_after = retry_after
 
+    @property
+    @override
+    def extensions(self) -> dict[str, Any]:
+        """Tell also how many are allowed, and how long to wait."""
+        wait = {} if self.retry_after is None else {"retryAfter": self.retry_after}
+        return {**super().extensions, "limit": self.limit, **wait}
+
 
 class AreaUnavailable(Refused):
     """The area's restriction or condition is not met."""

@@ -2,6 +2,7 @@
 
 from models.access import (
     ACTIVE,
+    ANYONE,
     MANAGERS,
     MEMBERS,
     SELF,
@@ -18,24 +19,27 @@ READINGS: tuple[Rule, ...] = (
     reading(
         Action.CARD_READ,
         SIGNED_IN | SUPPORT,
-        "any signed-in user",
-        "INDIVIDUAL: a membership of any status, an own request, or support",
-        "domain 2.2 r2",
+        "any signed-in user; anyone for public structures",
+        "INDIVIDUAL: a membership of any status, an own request, or support; without signing in:"
+        " sector PUBLIC and status ACTIVE",
+        "domain 2.2 r1-r2",
+        published_to=ANYONE,
     ),
     reading(
         Action.STRUCTURE_SEARCH,
-        SIGNED_IN | SUPPORT,
-        "any signed-in user",
-        "relation ANY: 3 characters of the identifier, or the exact name; support: anything",
+        SIGNED_IN | SUPPORT | ANYONE,
+        "anyone",
+        "relation ANY: 3 characters of the identifier, or the exact name; support: anything;"
+        " without signing in: sector PUBLIC and status ACTIVE",
         "domain 2.2 r1-r2; S29",
     ),
     reading(
         Action.GENERAL_READ,
         MEMBERS | SUPPORT,
-        "simple user or manager of the structure, support; anyone signed in for public structures",
+        "simple user or manager of the structure, support; anyone for public structures",
         "members: membership ACTIVE; others: sector PUBLIC and status ACTIVE",
         "domain 2.2 r1 r3; S11",
-        published_to=SIGNED_IN,
+        published_to=ANYONE,
     ),
     reading(
         Action.PRIMARY_MANAGER_READ,
@@ -47,10 +51,10 @@ READINGS: tuple[Rule, ...] = (
     reading(
         Action.SERVICE_LIST,
         MEMBERS | SUPPORT,
-        "member of the structure, support; anyone signed in for public structures",
+        "member of the structure, support; anyone for public structures",
         "members: membership ACTIVE; others: sector PUBLIC, status ACTIVE, active services only",
         "domain 2.2 r1; sheet B",
-        published_to=SIGNED_IN,
+        published_to=ANYONE,
     ),
     reading(
         Action.OPENED_AREA_LIST,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from models.access import ANYONE
 from models.errors import Invalid
 from models.policy import POLICY, Action
 from models.requests import RequestKind
@@ -82,7 +83,7 @@ _KINDS = {
 async def visible(operation: Operation, kind: NodeKind, numbers: tuple[int, ...]) -> Any:
     """Give the object of *kind*, or nothing if it is missing or not for the viewer."""
     viewer = operation.viewer
-    if viewer is None:
+    if viewer is None and not POLICY[RULES[kind]].published_to >= ANYONE:
         return None
     if asks_right([RULES[kind]]):
         await inform_simple_user(operation, viewer)
@@ -92,10 +93,12 @@ async def visible(operation: Operation, kind: NodeKind, numbers: tuple[int, ...]
     return found if may_see(viewer, kind, found) else None
 
 
-def may_see(viewer: Viewer, kind: NodeKind, found: Any) -> bool:
+def may_see(viewer: Viewer | None, kind: NodeKind, found: Any) -> bool:
     """Say whether *viewer* may know of the record *found*, of *kind*."""
     if allows(viewer, POLICY[RULES[kind]], found):
         return True
+    if viewer is None:
+        return False
     # What one asked for or did oneself stays readable.
     own = found.owner_id if kind in _KINDS else getattr(found, "actor_id", None)
     return own is not None and own == viewer.id

@@ -20,7 +20,7 @@ from resolvers.node_ids import NodeIds
 from resolvers.pages import Page, PageArguments
 from resolvers.refusals import Refusals
 from resolvers.tokens import current_time
-from resolvers.viewer import Viewer, read_viewer
+from resolvers.viewer import Discretion, Viewer, read_viewer
 from settings import Settings
 
 
@@ -120,9 +120,12 @@ class Operation:
         return layout.among(chosen_by(self.coordinates))
 
     @property
-    def discreet(self) -> bool:
-        """Whether cards of individuals that the viewer has nothing to do with are hidden."""
-        return self.viewer is None or not self.viewer.is_support
+    def discreet(self) -> Discretion:
+        """Which cards are hidden: from support none, from the anonymous all but public ones."""
+        if self.viewer is None:
+            return Discretion.ALL_BUT_PUBLISHED
+        support = self.viewer.is_support
+        return Discretion.NOTHING if support else Discretion.UNKNOWN_INDIVIDUALS
 
     async def fetch(self, build: Build, *key: Hashable, **parameters: Any) -> list[Any]:
         """Read at once, outside any batch."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from models.access import ANYONE
 from models.areas import AreaMode, dropped_without_decision
 from models.membership_life import TOUCHED_BY, may_touch
 from models.memberships import MANAGERS, MembershipStatus, Role
@@ -163,7 +164,7 @@ class Decision:
         return self.rule.passing_roles
 
 
-def standing_towards(viewer: Viewer, source: Any) -> tuple[frozenset[AccessRole], bool]:
+def standing_towards(viewer: Viewer | None, source: Any) -> tuple[frozenset[AccessRole], bool]:
     """
     Tell what *viewer* is towards the record *source*, and whether it is of a public structure.
 
@@ -171,12 +172,15 @@ def standing_towards(viewer: Viewer, source: Any) -> tuple[frozenset[AccessRole]
     `published` whether it is public, `viewer_manages` whether the viewer manages a structure of
     the user.
     """
+    published = bool(getattr(source, "published", False))
+    if viewer is None:
+        return ANYONE, published
     standing = viewer.standing(
         getattr(source, "structure_id", None), getattr(source, "owner_id", None)
     )
     if getattr(source, "viewer_manages", None):
         standing |= {AccessRole.SECONDARY_MANAGER}
-    return standing, bool(getattr(source, "published", False))
+    return standing, published
 
 
 def allows(viewer: Viewer, rule: Rule, source: Any) -> bool:

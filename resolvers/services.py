@@ -180,7 +180,7 @@ def of_structure(
     """List the services of a structure."""
     operation = info.context
     span = Span(first, after, last, before)
-    filters = _filters(filter, outsider=operation.discreet)
+    filters = _filters(filter, outsider=bool(operation.discreet))
     return connections(operation, SERVICES, span, order_by or BY_CODE, filters, ids(roots))
 
 
@@ -217,7 +217,7 @@ def of_request(
     """List the services that a connection request asks for."""
     operation = info.context
     span = Span(first, after, last, before)
-    filters = _filters(None, outsider=operation.discreet)
+    filters = _filters(None, outsider=bool(operation.discreet))
     return connections(operation, SERVICES_OF_REQUEST, span, BY_CODE, filters, ids(roots))
 
 

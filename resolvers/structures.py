@@ -40,6 +40,8 @@ from resolvers.inputs import (
 )
 from resolvers.operation import Info, Operation, ids
 from resolvers.pages import Span
+from resolvers.searches import searches_in
+from resolvers.viewer import Discretion
 
 
 StructureRecord = record(Structure, "created_rank")
@@ -80,25 +82,33 @@ def discreet(dialect_name: str) -> ColumnElement[bool]:
     )
 
 
-def _cards(dialect_name: str, key: Expression, hide: bool, chosen: Chosen) -> Reading:
+def published(_dialect_name: str) -> ColumnElement[bool]:
+    """Say in SQL what Card.published says: what is shown without signing in (domain.md 2.2 r1)."""
+    return and_(Structure.sector == Sector.PUBLIC, Structure.status == StructureStatus.ACTIVE)
+
+
+_SHOWN = {Discretion.UNKNOWN_INDIVIDUALS: discreet, Discretion.ALL_BUT_PUBLISHED: published}
+
+
+def _cards(dialect_name: str, key: Expression, hide: Discretion, chosen: Chosen) -> Reading:
     conditions = [any_of(key, "keys", dialect_name)]
     if hide:
-        conditions.append(discreet(dialect_name))
+        conditions.append(_SHOWN[hide](dialect_name))
     layout = CARD.narrowed(chosen)
     return Reading(select(*layout.selected, key).where(*conditions), layout)
 
 
-def structure_by_id(dialect_name: str, hide: bool, chosen: Chosen = ()) -> Reading:
+def structure_by_id(dialect_name: str, hide: Discretion, chosen: Chosen = ()) -> Reading:
     """Read structures by their ids."""
     return _cards(dialect_name, Structure.id, hide, chosen)
 
 
-def structure_by_predecessor(dialect_name: str, hide: bool, chosen: Chosen = ()) -> Reading:
+def structure_by_predecessor(dialect_name: str, hide: Discretion, chosen: Chosen = ()) -> Reading:
     """Read structures by the cards that they replaced."""
     return _cards(dialect_name, Structure.predecessor_id, hide, chosen)
 
 
-def structure_by_identifier(dialect_name: str, hide: bool, chosen: Chosen = ()) -> Reading:
+def structure_by_identifier(dialect_name: str, hide: Discretion, chosen: Chosen = ()) -> Reading:
     """Read structures by their identifiers, of any type."""
     return _cards(dialect_name, Structure.identifier, hide, chosen)
 
@@ -113,7 +123,7 @@ def applications(dialect_name: str) -> Reading:
 def _created_rank(dialect_name: str, hidden: datetime) -> ColumnElement[Any]:
     readable = or_(
         bindparam("everything", type_=Boolean),
-        and_(Structure.sector == Sector.PUBLIC, Structure.status == StructureStatus.ACTIVE),
+        published(dialect_name),
         any_of(Structure.id, "member", dialect_name),
     )
     return case((readable, Structure.created_at), else_=literal(hidden, Structure.created_at.type))
@@ -136,6 +146,7 @@ def _structures(dialect_name: str, hidden: datetime) -> Listing:
         },
         filters={
             "discreet": discreet,
+            "published": published,
             "among": listed(Structure.id, "among"),
             "with_role": listed(Structure.id, "with_role"),
             "identifier_type": listed(Structure.identifier_type, "identifier_type"),
@@ -189,21 +200,8 @@ def structures(
 
 
 def _filters(operation: Operation, asked: StructureFilter | None) -> dict[str, Any]:
+    filters = _related(operation, asked)
     viewer = operation.viewer
-    if viewer is None:
-        return {"among": []}
-    support = viewer.is_support
-    relation = asked.relation if asked else None
-    if relation is None or (relation == StructureRelation.MINE and support):
-        relation = StructureRelation.ANY if support else StructureRelation.MINE
-    filters = Filters()
-    if relation == StructureRelation.ANY and not support:
-        filters["discreet"] = True
-        _require_narrow(asked)
-    elif relation == StructureRelation.MINE:
-        filters["among"] = [i for i in viewer.memberships if viewer.membership(i)]
-    elif relation == StructureRelation.MANAGED:
-        filters["among"] = viewer.managed
     if asked is not None:
         filters.words("identifier_type", asked.identifier_type)
         filters.words("sector", asked.sector)
@@ -212,7 +210,29 @@ def _filters(operation: Operation, asked: StructureFilter | None) -> dict[str, A
         filters.text("name", asked.name)
         if asked.viewer_role is not None:
             wanted: set[Role | None] = set(asked.viewer_role)
-            filters["with_role"] = [one for one in viewer.active if viewer.role(one) in wanted]
+            active = [] if viewer is None else viewer.active
+            filters["with_role"] = [one for one in active if viewer and viewer.role(one) in wanted]
+    return filters
+
+
+def _related(operation: Operation, asked: StructureFilter | None) -> Filters:
+    """Limit a search to the structures that it looks at; among all, it must be narrow."""
+    viewer, filters = operation.viewer, Filters()
+    relation = StructureRelation.MINE if asked is None else asked.relation
+    if relation == StructureRelation.MINE and (viewer is None or viewer.is_support):
+        relation = StructureRelation.ANY
+    if viewer is None:
+        filters["published"] = True
+        if relation == StructureRelation.MANAGED:
+            filters["among"] = []
+    elif relation == StructureRelation.ANY and not viewer.is_support:
+        filters["discreet"] = True
+        _require_narrow(asked)
+        searches_in(operation).count(viewer.id)
+    elif relation == StructureRelation.MINE:
+        filters["among"] = [i for i in viewer.memberships if viewer.membership(i)]
+    elif relation == StructureRelation.MANAGED:
+        filters["among"] = viewer.managed
     return filters
 
 

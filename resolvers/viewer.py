@@ -1,6 +1,7 @@
 """Who asks, and what he is towards each object."""
 
 from datetime import datetime
+from enum import IntEnum
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -24,6 +25,14 @@ from models.policy import POLICY, AccessRole, Action, Rule
 from models.reading import Reading, value
 from models.records import Layout
 from models.requests import LIFETIME, Request, RequestKind, RequestStatus
+
+
+class Discretion(IntEnum):
+    """Which cards are hidden from whoever asks; false where none is."""
+
+    NOTHING = 0
+    UNKNOWN_INDIVIDUALS = 1
+    ALL_BUT_PUBLISHED = 2
 
 
 class Connection(NamedTuple):

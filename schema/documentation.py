@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
+from models.access import ANYONE, SIGNED_IN
 from models.policy import POLICY, AccessRole, Action, Rule
 from schema.coverage import object_types
 from schema.fields import OPEN
@@ -35,7 +36,7 @@ MATRIX = """\
 ## The matrix
 
 **yes**: passes, if the condition of the rule holds too. **public**: passes on public, active
-structures only. Without signing in nobody passes any of these rules.
+structures only. *Anyone* is without signing in.
 """
 
 RULES = """\
@@ -48,7 +49,8 @@ OPEN_FIELDS = """\
 ## Without signing in
 
 These fields of `Query` need no rule of their own. What `viewer`, `node` and `nodes` lead to asks
-its own rules, so that they are `null` for those who are not signed in.
+its own rules: without signing in, `viewer` is `null`, and `node` gives public structures and their
+active services only.
 """
 
 
@@ -70,17 +72,17 @@ def _meanings(words: type[StrEnum]) -> list[tuple[Any, str]]:
 
 
 def _matrix() -> Iterator[str]:
-    columns = [role for role in AccessRole if role != AccessRole.ANYONE]
-    yield f"| | {' | '.join(_words(role) for role in columns)} |\n"
-    yield f"|---|{'---|' * len(columns)}\n"
+    yield f"| | {' | '.join(map(_words, AccessRole))} |\n"
+    yield f"|---|{'---|' * len(AccessRole)}\n"
     for rule in POLICY.values():
-        cells = " | ".join(_cell(rule, role) for role in columns)
+        cells = " | ".join(_cell(rule, role) for role in AccessRole)
         yield f"| [`{rule.action.written}`](#{_anchor(rule)}) | {cells} |\n"
 
 
 def _cell(rule: Rule, role: AccessRole) -> str:
-    # Whoever has any other role is signed in.
-    roles = frozenset({role, AccessRole.SIGNED_IN})
+    # Whoever has any other role is signed in, and everybody is somebody.
+    signed_in = frozenset() if role == AccessRole.ANYONE else SIGNED_IN
+    roles = ANYONE | signed_in | {role}
     if rule.passes(roles):
         return "yes"
     if rule.passes(roles, subscribed=True):

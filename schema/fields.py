@@ -17,6 +17,7 @@ from strawberry.types.field import StrawberryField
 from typing_extensions import override
 
 from executor import batched
+from models.access import ANYONE
 from models.policy import POLICY, AccessRole, Action
 from resolvers.acts import may_repeat
 from resolvers.operation import Info, Operation
@@ -60,9 +61,9 @@ def can(action: Action, *, repeats: bool = False) -> type[BasePermission]:
         def has_permission(self, source: Any, info: Info, **arguments: Any) -> bool:
             """Answer for *source*, or for any object where there is none."""
             viewer = info.context.viewer
-            if viewer is None:
-                return False
             if source is None:
+                if viewer is None:
+                    return rule.passes(ANYONE)
                 repeated = repeats and may_repeat(arguments["input"])
                 return repeated or viewer.passes_anywhere(action)
             return allows(viewer, rule, source)

@@ -25,9 +25,9 @@ PRIVATE, PUBLIC, RETIRED = "private", "public", "retired"
 KINDS = (PRIVATE, PUBLIC, RETIRED)
 
 CARD = ("id", "identifierType", "identifier", "name", "sector", "status")
-"""For every signed-in user, of any structure."""
+"""For every signed-in user, of any structure; for everybody, of public ones."""
 
-GENERAL = {PRIVATE: INSIDE, PUBLIC: SIGNED_IN, RETIRED: INSIDE}
+GENERAL = {PRIVATE: INSIDE, PUBLIC: set(EVERYBODY), RETIRED: INSIDE}
 STRUCTURE_FIELDS: dict[str, dict[str, set[str]]] = {
     "general { label }": GENERAL,
     "predecessor { name }": GENERAL,
@@ -59,7 +59,8 @@ STRUCTURE_FIELDS: dict[str, dict[str, set[str]]] = {
 
 NODES: dict[str, set[str]] = {
     "structure": SIGNED_IN,
-    "public service": SIGNED_IN,
+    "public structure": set(EVERYBODY),
+    "public service": set(EVERYBODY),
     "service": INSIDE,
     "idle public service": INSIDE,
     "opening": INSIDE,

@@ -148,6 +148,7 @@ class Scene:
         )
         await world.add(act)
         self.ids |= {
+            "public structure": world.id(public),
             "public service": world.id(self.services[PUBLIC]),
             "idle public service": world.id(idle),
             "simple user": world.id(self.person(SIMPLE)),

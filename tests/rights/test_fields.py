@@ -5,12 +5,14 @@ import itertools
 import pytest
 
 from tests.rights.expected import (
+    ANONYMOUS,
     CARD,
     CONTACTS,
     EVERYBODY,
     KINDS,
     NODES,
     PRIVATE,
+    PUBLIC,
     SIGNED_IN,
     STRUCTURE_FIELDS,
 )
@@ -36,8 +38,11 @@ async def test_a_field_of_a_structure_is_read_by_whom_the_sheets_let(
         for field, allowed in STRUCTURE_FIELDS.items():
             document = f"query ($id: ID!) {{ structure(by: {{id: $id}}) {{ {field} }} }}"
             answer = await world.ask(scene.people[who], document, id=structure)
-            readable = "errors" not in answer.body
-            refused = set(answer.codes) == {"FORBIDDEN"}
+            # Without signing in there are no others than public structures.
+            missing = who == ANONYMOUS and kind != PUBLIC
+            assert (answer.body["data"] == {"structure": None}) == missing
+            readable = "errors" not in answer.body and not missing
+            refused = set(answer.codes) == {"FORBIDDEN"} or missing
             if readable != (who in allowed[kind]) or readable == refused:
                 wrong.append((who, kind, field, answer.body))
     assert wrong == []
@@ -50,6 +55,15 @@ async def test_the_six_fields_of_a_card_are_for_everyone_who_is_signed_in(
     for who, kind in itertools.product(SIGNED_IN, KINDS):
         answer = await world.ask(scene.people[who], document, id=world.id(scene.structures[kind]))
         assert set(answer.data["node"]) == set(CARD)
+
+
+async def test_the_six_fields_of_a_card_are_for_everyone_where_it_is_public(
+    world: World, scene: Scene
+) -> None:
+    document = f"query ($id: ID!) {{ node(id: $id) {{ ... on Structure {{ {' '.join(CARD)} }} }} }}"
+    for kind in KINDS:
+        answer = await world.ask(None, document, id=world.id(scene.structures[kind]))
+        assert (answer.data["node"] is not None) == (kind == PUBLIC)
 
 
 async def test_an_object_is_found_by_its_id_by_whom_the_sheets_let(

@@ -11,6 +11,7 @@ import pytest
 from models.policy import POLICY, AccessRole, Action, Rule
 from schema.root import schema
 from tests.rights.expected import (
+    ANONYMOUS,
     CONTACTS,
     DECISIONS,
     EVERYBODY,
@@ -89,18 +90,19 @@ TIES_TO = {
 
 
 def standings(action: Action) -> list[frozenset[AccessRole]]:
-    """Give what somebody signed in can be towards what *action* is asked of."""
+    """Give what somebody can be towards what *action* is asked of."""
+    nobody = frozenset({AccessRole.ANYONE})
     anyone = frozenset({AccessRole.ANYONE, AccessRole.SIGNED_IN})
     ties = [anyone, *(anyone | {tie} for tie in TIES_TO.get(action, TIES))]
     ties.append(anyone | {AccessRole.SUPPORT})
     owners = [one | {AccessRole.SELF} for one in ties] if action in OWNED else []
-    return ties + owners
+    return [nobody, *ties, *owners]
 
 
 CONCERNED = {
     AccessRole.SELF: STRANGER,
     AccessRole.SIGNED_IN: STRANGER,
-    AccessRole.ANYONE: STRANGER,
+    AccessRole.ANYONE: ANONYMOUS,
     AccessRole.PENDING_REQUESTER: REQUESTER,
     AccessRole.SIMPLE_USER: SIMPLE,
     AccessRole.SECONDARY_MANAGER: SECONDARY,
@@ -158,7 +160,8 @@ async def reads_fields(world: World, scene: Scene, who: str) -> bool:
         answer = await world.ask(scene.people[who], document, id=world.id(scene.structures[kind]))
         refused = {part for error in answer.errors for part in error["path"][:2]}
         for name, field in named.items():
-            readable = name not in refused and answer.body["data"]["structure"] is not None
+            shown = (answer.body["data"] or {}).get("structure") is not None
+            readable = shown and name not in refused
             if readable != (who in STRUCTURE_FIELDS[field][kind]):
                 return False
     return True
