@@ -1,10 +1,12 @@
 """The change of a structure's identifier: a new card succeeds the old one (domain.md 3.11)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from models.accounts import User
+from models.areas import AreaCode
 from models.errors import ConfirmationRequired, ErrorCode, Invalid, RuleRefused
 from models.identifiers import EXPECTED, IdentifierType, normalise_identifier, siren
 from models.records import columns
@@ -28,6 +30,23 @@ OWN_TO_EACH_CARD = frozenset(
     }
 )
 """What a successor does not take over from the card that it replaces."""
+
+
+class FollowUpKind(StrEnum):
+    """What does not follow a structure to its new identifier, and must be redone."""
+
+    TECHNICAL_ACCOUNT = "TECHNICAL_ACCOUNT"
+    EDI_DATA = "EDI_DATA"
+    PACAGE_NUMBER = "PACAGE_NUMBER"
+
+
+FOLLOW_UPS = {
+    FollowUpKind.TECHNICAL_ACCOUNT: "Create the technical account again, and give your tools its"
+    " password.",
+    FollowUpKind.EDI_DATA: "Ask for the EDI or API connection again.",
+    FollowUpKind.PACAGE_NUMBER: "Enter the PACAGE number of the new SIRET.",
+}
+"""The same in sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,3 +140,18 @@ def require_reactivable(beside: Iterable[Structure], manager: User | None) -> No
     if manager is None or not manager.eligible:
         message = "The primary manager's account is not active: transfer the role first."
         raise RuleRefused(ErrorCode.USER_INACTIVE, message)
+
+
+def follow_ups(card: Structure, opened: Collection[AreaCode]) -> list[FollowUpKind]:
+    """
+    Tell what must be redone on the successor of *card*, which had areas *opened* (domain.md 3.11).
+
+    Where technical connections were asked for, there may be data and an account of theirs.
+    """
+    connects = AreaCode.EDI_API_CONNECTIONS in opened
+    asked = {
+        FollowUpKind.TECHNICAL_ACCOUNT: connects,
+        FollowUpKind.EDI_DATA: connects,
+        FollowUpKind.PACAGE_NUMBER: card.pacage_number is not None,
+    }
+    return [kind for kind, needed in asked.items() if needed]

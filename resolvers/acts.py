@@ -162,7 +162,12 @@ class _Call:
         await writing.enter(await act.aim())
         await act.prepare()
         results = [await self._result(act, position) for position in range(len(self._items))]
-        outcome = Outcome(results, told(writing.effects), refused=writing.refused)
+        outcome = Outcome(
+            results,
+            told(writing.effects),
+            refused=writing.refused,
+            follow_ups=writing.follow_ups,
+        )
         done = writing.changed or any(result.problem is None for result in results)
         # A key stands for something done: a call that did nothing may be mended and sent again.
         if self._given.dry_run or not done:

@@ -7,6 +7,7 @@ import strawberry
 from sqlalchemy import func, select
 from typing_extensions import override
 
+from models.areas import StructureArea
 from models.copying import Following
 from models.errors import NotFound, RuleRefused, StructureExists
 from models.history import TargetType
@@ -15,7 +16,7 @@ from models.memberships import Membership, MembershipStatus
 from models.policy import AccessRole, Action
 from models.requests import Request, RequestStatus
 from models.structures import Structure
-from models.succession import IdentifierChange, succeed
+from models.succession import FollowUpKind, IdentifierChange, follow_ups, succeed
 from resolvers.acts import Act, perform
 from resolvers.effects import SHOWN, EffectKind
 from resolvers.holders import holder_of
@@ -83,7 +84,15 @@ class ChangeIdentifier(Act):
             # Another card may have taken the identifier at this very moment.
             await self._require_free(card.identifier_type, identifier)
             raise
+        self.writing.follow_ups = await self._follow_ups(card)
         return None if self.given.dry_run else Target(NodeKind.STRUCTURE, successor_id)
+
+    async def _follow_ups(self, card: Structure) -> list[FollowUpKind]:
+        session = self.writing.session
+        opened = select(StructureArea.area).where(
+            StructureArea.structure_id == card.id, StructureArea.closed_at.is_(None)
+        )
+        return follow_ups(card, set(await session.scalars(opened)))
 
     async def _allowed_identifier(self, card: Structure) -> str:
         await self.writing.require_active(card.id)

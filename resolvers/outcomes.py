@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple, Self
 
 from models.errors import ErrorCode, Refused
+from models.succession import FollowUpKind
 from resolvers.effects import Effect
 from resolvers.node_ids import NodeKind
 from resolvers.refusals import Refusal
@@ -108,13 +109,14 @@ class Outcome:
     How a call ended: *results* item by item, *problems* of the call as a whole.
 
     *refused* is what the history shall tell of it, and is told once: it is not kept for a repeated
-    call.
+    call. *follow_ups* is what the caller must do next.
     """
 
     results: list[Result] = dataclasses.field(default_factory=list)
     effects: list[Effect] = dataclasses.field(default_factory=list)
     problems: list[Problem] = dataclasses.field(default_factory=list)
     refused: list[Refusal] = dataclasses.field(default_factory=list)
+    follow_ups: list[FollowUpKind] = dataclasses.field(default_factory=list)
 
     @property
     def target(self) -> Target | None:
@@ -131,6 +133,7 @@ class Outcome:
         return {
             "results": [result.dump() for result in self.results],
             "effects": [effect.dump() for effect in self.effects],
+            "follow_ups": [kind.value for kind in self.follow_ups],
         }
 
     @classmethod
@@ -139,6 +142,8 @@ class Outcome:
         return cls(
             [Result.load(result) for result in data["results"]],
             [Effect.load(effect) for effect in data["effects"]],
+            # What an earlier release recorded tells of none.
+            follow_ups=[FollowUpKind(kind) for kind in data.get("follow_ups", ())],
         )
 
 

@@ -1,7 +1,7 @@
 """Reads of what an act answers: objects as the caller may see them now."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from strawberry import Parent
 
@@ -10,6 +10,7 @@ from models.areas import AreaCode
 from models.catalogue import CATALOGUE, Area
 from models.policy import AccessRole, Action
 from models.requests import RequestStatus
+from models.succession import FOLLOW_UPS, FollowUpKind
 from resolvers import nodes, users
 from resolvers.effects import Effect
 from resolvers.node_ids import NodeKind
@@ -48,6 +49,18 @@ async def single(root: Parent[Outcome], info: Info) -> Any:
 def error(root: Parent[Result]) -> Problem | None:
     """Tell why an item was not done."""
     return root.problem
+
+
+class FollowUp(NamedTuple):
+    """Something to redo, and the same in a sentence."""
+
+    kind: FollowUpKind
+    message: str
+
+
+def follow_ups(root: Parent[Outcome]) -> list[FollowUp]:
+    """Tell what the caller must do next."""
+    return [FollowUp(kind, FOLLOW_UPS[kind]) for kind in root.follow_ups]
 
 
 def call_problems(root: Parent[Outcome]) -> list[Problem]:

@@ -18,6 +18,7 @@ from models.outbox import Notification, NotificationKind
 from models.policy import POLICY, Action
 from models.reading import among
 from models.structures import Structure
+from models.succession import FollowUpKind
 from resolvers.effects import Effect, EffectKind
 from resolvers.history import TARGET_TYPES
 from resolvers.node_ids import NodeKind
@@ -64,6 +65,7 @@ class Writing:
         self.settings = operation.settings
         self.structures: dict[int, Structure] = {}
         self.effects: list[Effect] = []
+        self.follow_ups: list[FollowUpKind] = []
         self.changed = False
         self.refused: list[Refusal] = []
         self._place: int | None = None

@@ -1,11 +1,12 @@
 """Acts on structures: on the card itself, on its status, its identifier and its manager."""
 
 from models.policy import Action
+from models.succession import FollowUpKind
 from models.transfers import AfterTransfer
 from resolvers import creating, deactivating, identifier_change, transferring, updating
 from resolvers import payloads as resolve
 from schema.answers import ListAnswer, SingleAnswer
-from schema.fields import described, mutation, object_type, open_field, plain
+from schema.fields import computed, described, mutation, object_type, open_field, plain
 from schema.request_mutations import ITEM_OBJECT, ITEMS, SINGLE_OBJECT, ItemResult
 from schema.structures import Structure
 
@@ -60,6 +61,22 @@ class TransferPrimaryManagerPayload(ListAnswer):
     results: list[StructureResult] = plain(ITEMS)
 
 
+described(
+    FollowUpKind,
+    TECHNICAL_ACCOUNT="Create the technical account again.",
+    EDI_DATA="Ask for the EDI or API connection again.",
+    PACAGE_NUMBER="Enter the PACAGE number again.",
+)
+
+
+@object_type(row=None, records=resolve.FollowUp)
+class FollowUp:
+    """Something that did not follow the structure to its new identifier, and must be redone."""
+
+    kind: FollowUpKind = plain("What.")
+    message: str = plain("The same in a sentence.")
+
+
 @object_type(row=None)
 class ChangeIdentifierPayload(SingleAnswer):
     """Answer of changeIdentifier."""
@@ -67,6 +84,9 @@ class ChangeIdentifierPayload(SingleAnswer):
     structure: Structure | None = open_field(
         resolve.single,
         "The new card as you may read it now; null after an error or a dry run.",
+    )
+    follow_ups: list[FollowUp] = computed(
+        resolve.follow_ups, "What must be redone on the new card, done or only foreseen."
     )
 
 
