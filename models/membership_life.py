@@ -66,7 +66,7 @@ def require_reason(standing: frozenset[AccessRole], reason: str | None) -> None:
 
 def require_copyable(source: Membership, receiver: Membership) -> None:
     """
-    Refuse to give *receiver* what *source* has, unless both are live on one structure.
+    Refuse to give *receiver* what *source* has, unless it lives on the same structure.
 
     A manager's rights are never set in passing: the receiver is a simple user (domain.md 3.4).
 
@@ -84,7 +84,4 @@ def require_copyable(source: Membership, receiver: Membership) -> None:
         raise RuleRefused(ErrorCode.CONFLICT, message, field=SOURCE)
     if receiver.role != Role.SIMPLE_USER:
         message = "A manager's rights are set one by one."
-        raise RuleRefused(ErrorCode.CONFLICT, message)
-    if receiver.status != MembershipStatus.ACTIVE:
-        message = "The user is not connected to the structure at present."
         raise RuleRefused(ErrorCode.CONFLICT, message)

@@ -2,12 +2,9 @@
 
 from typing import Annotated, Any
 
-from sqlalchemy import select
 from typing_extensions import override
 
-from models.accounts import User, UserStatus
 from models.areas import AreaSubscription
-from models.errors import ErrorCode, RuleRefused
 from models.history import TargetType
 from models.membership_life import SOURCE, require_copyable
 from models.memberships import Membership, MembershipScope, MembershipStatus
@@ -17,6 +14,7 @@ from models.requests import Request, RequestKind
 from models.services import Service
 from resolvers import granting
 from resolvers.acts import perform
+from resolvers.connected import deactivated_accounts, require_connected
 from resolvers.deciding import fulfil
 from resolvers.effects import EffectKind
 from resolvers.giving import right_changes, waiting_requests
@@ -44,10 +42,7 @@ class DuplicateRights(MembershipAct):
         await super().prepare()
         writing, self._done = self.writing, set[int]()
         members = {membership.user_id for membership in self.memberships.values()}
-        gone = select(User.id).where(
-            writing.among(User.id, members), User.status == UserStatus.DEACTIVATED
-        )
-        self._gone = set(await writing.session.scalars(gone))
+        self._gone = await deactivated_accounts(writing, members)
         self._listed = await granting.listings(writing, self.memberships)
         self._rights = await granting.rights_of(writing, self.memberships)
         named = {service_id for _, service_id in self._listed}
@@ -66,9 +61,7 @@ class DuplicateRights(MembershipAct):
         source = self.visible_membership(number, *SOURCE)
         require_copyable(source, membership)
         await writing.require_active(membership.structure_id)
-        if membership.user_id in self._gone:
-            message = "The account of this user is deactivated."
-            raise RuleRefused(ErrorCode.USER_INACTIVE, message)
+        require_connected(membership, self._gone)
         if membership.id not in self._done:
             async with writing.saving():
                 await self._copy(source, membership)

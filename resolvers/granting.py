@@ -157,13 +157,8 @@ async def connect(
         membership.readmit(writing.now, listed=services is not None)
         _tell(writing, membership, EffectKind.MEMBERSHIP_CHANGED, before="INACTIVE", after="ACTIVE")
         if former != membership.role:
-            _tell(
-                writing,
-                membership,
-                EffectKind.ROLE_CHANGED,
-                before=former.value,
-                after=membership.role.value,
-            )
+            change = {"before": former.value, "after": membership.role.value}
+            _tell(writing, membership, EffectKind.ROLE_CHANGED, **change)
     limited = membership.scope == MembershipScope.LISTED
     if limited and list_services(writing, membership, services or (), listed):
         membership.touch(writing.now)
@@ -176,11 +171,10 @@ async def _new_membership(
     services: Sequence[int] | None,
     origin: MembershipOrigin,
 ) -> Membership:
-    structure_id, user_id = place
     scope = MembershipScope.ALL_SERVICES if services is None else MembershipScope.LISTED
     membership = Membership(
-        structure_id=structure_id,
-        user_id=user_id,
+        structure_id=place[0],
+        user_id=place[1],
         scope=scope,
         origin=origin,
         created_at=writing.now,

@@ -6,7 +6,6 @@ from typing import Annotated, Any, ClassVar
 from sqlalchemy import select
 from typing_extensions import override
 
-from models.accounts import User, UserStatus
 from models.errors import ErrorCode, NotFound, RuleRefused
 from models.history import TargetType
 from models.membership_life import require_reason, require_touchable
@@ -15,6 +14,7 @@ from models.outbox import NotificationKind
 from models.policy import Action
 from models.requests import RequestKind
 from resolvers.acts import Act, perform
+from resolvers.connected import deactivated_accounts
 from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
 from resolvers.giving import waiting_requests
@@ -197,10 +197,7 @@ class ReactivateMemberships(MembershipLife):
     async def prepare(self) -> None:
         await super().prepare()
         members = {membership.user_id for membership in self.memberships.values()}
-        gone = select(User.id).where(
-            self.writing.among(User.id, members), User.status == UserStatus.DEACTIVATED
-        )
-        self._gone = set(await self.writing.session.scalars(gone))
+        self._gone = await deactivated_accounts(self.writing, members)
 
     @override
     def change(self, membership: Membership) -> None:
