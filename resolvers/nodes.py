@@ -85,7 +85,7 @@ async def visible(operation: Operation, kind: NodeKind, numbers: tuple[int, ...]
     viewer = operation.viewer
     if viewer is None and not POLICY[RULES[kind]].published_to >= ANYONE:
         return None
-    if asks_right([RULES[kind]]):
+    if viewer is not None and asks_right([RULES[kind]]):
         await inform_simple_user(operation, viewer)
     found = await _LOADS[kind](operation, numbers)
     if found is None or (kind in _KINDS and found.kind != _KINDS[kind]):

@@ -94,11 +94,15 @@ ON_MEMBERSHIP = (
     Action.MEMBERSHIP_REACTIVATE,
     Action.MEMBERSHIP_DELETE,
     Action.MEMBERSHIP_LEAVE,
+    Action.SUBSCRIPTION_DUPLICATE,
 )
 """Every action that can be asked of a membership, in the order of the vocabulary."""
 
 _OF_MANAGERS_BY_PRIMARY = frozenset({Action.SUBSCRIPTION_SET, Action.SUBSCRIPTION_END})
 """What is done to another manager's membership by the primary manager only (domain.md 2.2)."""
+
+_OF_SIMPLE_USERS = frozenset({Action.SERVICE_USER_MANAGE, Action.SUBSCRIPTION_DUPLICATE})
+"""What is done to simple users' memberships only: a manager reaches everything."""
 
 _TAKEN_BY_INACTIVE = frozenset(
     {
@@ -183,11 +187,13 @@ def standing_towards(viewer: Viewer | None, source: Any) -> tuple[frozenset[Acce
     return standing, published
 
 
-def allows(viewer: Viewer, rule: Rule, source: Any) -> bool:
+def allows(viewer: Viewer | None, rule: Rule, source: Any) -> bool:
     """Say whether *rule* lets *viewer* pass towards the record *source*."""
     standing, published = standing_towards(viewer, source)
     if rule.passes(standing, published=published):
         return True
+    if viewer is None:
+        return False
     # What is done is done on a service, where there is one; a right on any lets read.
     service_id = getattr(source, "service_id", None) if rule.acts else None
     place = getattr(source, "structure_id", None)
@@ -314,7 +320,7 @@ def _protection(
     """Tell what keeps *viewer* from a service, from somebody's membership, or from his own."""
     if action == Action.SERVICE_MANAGE:
         return DenyReason.SERVICE_RESERVED if getattr(source, "reserved", False) else None
-    if action == Action.SERVICE_USER_MANAGE:
+    if action in _OF_SIMPLE_USERS:
         return DenyReason.TARGET_PROTECTED if getattr(source, "role", None) in MANAGERS else None
     membership = around.membership or source
     if action in TOUCHED_BY and isinstance(getattr(membership, "role", None), Role):

@@ -51,7 +51,7 @@ async def test_services_and_rights_are_given_and_told_once(firm: Firm) -> None:
 
     assert answer["results"][0]["membership"]["scope"] == "LISTED"
     assert effects(answer) == [
-        ("MEMBERSHIP_CHANGED", None, None),
+        ("MEMBERSHIP_CHANGED", None, "ACTIVE"),
         ("SUBSCRIPTION_ADDED", None, "MODIFICATION"),
         ("SUBSCRIPTION_ADDED", None, "CONSULTATION"),
         ("NOTIFICATION", None, None),
