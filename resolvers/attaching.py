@@ -152,11 +152,13 @@ class AttachUsers(Act):
             writing.tell(kind, before=before.value, after=scope.value, **place)
         if services is None:
             return
+        # Not inactive: whoever switches a service on gives back the places that wait there.
+        gone = MembershipStatus.DELETED
         for (membership_id, service_id), listing in self._listed.items():
-            active = listing.status == MembershipStatus.ACTIVE
-            if membership_id == membership.id and active and service_id not in services:
-                listing.status, listing.updated_at = MembershipStatus.INACTIVE, writing.now
-                change = {"before": "ACTIVE", "after": "INACTIVE"}
+            lost = service_id not in services and listing.status != gone
+            if membership_id == membership.id and lost:
+                change = {"before": listing.status.value, "after": gone.value}
+                listing.status, listing.updated_at = gone, writing.now
                 writing.tell(kind, service_id=service_id, **change, **place)
         beyond = [
             right

@@ -14,6 +14,7 @@ from models.requests import RequestStatus
 from resolvers import misses
 from tests.firm import Firm, code
 from tests.membership_acts import attach, effects, second_manager, state, to_attach
+from tests.service_acts import deactivate, reactivate
 
 
 INACTIVE = MembershipStatus.INACTIVE
@@ -197,6 +198,20 @@ async def test_an_inactive_user_comes_back_to_the_services_given_and_to_no_other
     assert ("MEMBERSHIP_CHANGED", "INACTIVE", "ACTIVE") in effects(answer)
     assert (await world.reload(kept)).ended_at is None
     assert (await world.reload(lost)).ended_at == world.now
+
+
+async def test_a_service_that_an_inactive_user_lost_does_not_come_back_when_it_is_switched_on(
+    firm: Firm,
+) -> None:
+    clerk = await firm.clerk(services=[firm.sales, firm.stock], status=INACTIVE)
+    await attach(firm, firm.secondary, to_attach(firm, clerk, **listed(firm, firm.stock)))
+
+    await deactivate(firm, firm.primary, firm.sales, force=True)
+    await reactivate(firm, firm.primary, await firm.world.reload(firm.sales))
+
+    own = """{ viewer { memberships { nodes { services { nodes { code } } } } } }"""
+    [seen] = (await firm.world.ask(clerk, own)).data["viewer"]["memberships"]["nodes"]
+    assert seen["services"]["nodes"] == [{"code": "STOCK"}]
 
 
 async def test_an_inactive_user_comes_back_to_all_services_by_default(firm: Firm) -> None:
