@@ -18,7 +18,7 @@ from models.areas import (
 )
 from models.base import Expression
 from models.catalogue import CATALOGUE, POSITIONS, Area, area_position
-from models.memberships import Membership
+from models.memberships import Membership, MembershipStatus
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
@@ -207,15 +207,20 @@ def subscriptions(
 @batched
 def effective(roots: Parent[list[ServiceUser]], info: Info) -> Any:
     """Give one effective right per area on the service of each user."""
-    keys = [(root.membership.id, root.service_id) for root in roots]
+    active = MembershipStatus.ACTIVE
+    keys = [(root.membership.id, root.service_id, root.status == active) for root in roots]
     return info.context.each(_effective, keys)
 
 
-async def _effective(operation: Operation, keys: list[tuple[int, int]]) -> list[list[AreaAccess]]:
+async def _effective(
+    operation: Operation, keys: list[tuple[int, int, bool]]
+) -> list[list[AreaAccess]]:
+    # Who is not active on a service may keep rights, which grant nothing there.
+    granted = [(membership_id, service_id) for membership_id, service_id, active in keys if active]
     held: list[AreaAccess] = await operation.fetch(
         rights_of_memberships,
-        memberships=list({membership_id for membership_id, _ in keys}),
-        services=list({service_id for _, service_id in keys}),
+        memberships=list({membership_id for membership_id, _ in granted}),
+        services=list({service_id for _, service_id in granted}),
     )
     # The database would compare each word with every word of the catalogue.
     held.sort(key=_position)
@@ -223,10 +228,10 @@ async def _effective(operation: Operation, keys: list[tuple[int, int]]) -> list[
     for place, right in zip(map(_PLACE, held), held, strict=True):
         rights[place].append(right)
     if None not in map(_SERVICE, held):
-        return [rights.get(key) or [] for key in keys]
+        return [(active and rights.get((one, place))) or [] for one, place, active in keys]
     return [
-        _stronger(rights.get((membership_id, None)), rights.get((membership_id, service_id)))
-        for membership_id, service_id in keys
+        _stronger(rights.get((one, None)), rights.get((one, place))) if active else []
+        for one, place, active in keys
     ]
 
 

@@ -70,7 +70,10 @@ read_by_fields(
     always=("service_id",),
     sorted_by=(),
     fields={
-        "ServiceUser": dict.fromkeys(("id", "membership", "user", "service", "role", "areas"), ()),
+        "ServiceUser": {
+            **dict.fromkeys(("id", "membership", "user", "service", "role"), ()),
+            "areas": ("status",),
+        },
     },
 )
 

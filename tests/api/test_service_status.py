@@ -13,7 +13,7 @@ from models.services import Service
 from models.structures import Sector, Structure
 from tests.area_acts import tab
 from tests.firm import Firm, code
-from tests.service_acts import deactivate, effects, listings, reactivate
+from tests.service_acts import deactivate, disable, effects, listings, reactivate
 
 
 USERS = """query ($id: ID!, $status: [MembershipStatus!]) { node(id: $id) { ... on Service {
@@ -137,6 +137,34 @@ async def test_a_right_follows_the_dates_of_its_service_and_who_reaches_it(firm:
     assert await tab(firm.world, clerk) == (None, "NOT_SUBSCRIBED")
     assert await tab(firm.world, everywhere) == ("CONSULTATION", None)
     assert await tab(firm.world, elsewhere) == (None, "NOT_SUBSCRIBED")
+
+
+async def test_no_right_has_effect_on_a_service_for_who_lost_his_place_there(firm: Firm) -> None:
+    clerk = await firm.clerk(services=[firm.sales])
+    membership = await firm.membership_of(clerk)
+    everywhere = await firm.world.user("Adam All")
+    member = await firm.world.member(firm.structure, everywhere)
+    await firm.world.opening(firm.structure)
+    for one in (membership, member):
+        await firm.world.right(one)
+    document = """query ($id: ID!) { node(id: $id) { ... on Service {
+        users(filter: {status: [ACTIVE, INACTIVE, DELETED]}) { nodes {
+        user { displayName } areas { mode } } } } } }"""
+
+    async def areas() -> dict[str, list[str]]:
+        found = await firm.world.ask(firm.primary, document, id=firm.world.id(firm.sales))
+        nodes = found.data["node"]["users"]["nodes"]
+        return {
+            node["user"]["displayName"]: [area["mode"] for area in node["areas"]]
+            for node in nodes
+            if node["user"]["displayName"] in {"Carla Clerk", "Adam All"}
+        }
+
+    assert await areas() == {"Carla Clerk": ["CONSULTATION"], "Adam All": ["CONSULTATION"]}
+    await deactivate(firm, firm.primary, firm.sales, force=True)
+    assert await areas() == {"Carla Clerk": [], "Adam All": ["CONSULTATION"]}
+    await disable(firm, firm.primary, firm.sales, membership)
+    assert await areas() == {"Carla Clerk": [], "Adam All": ["CONSULTATION"]}
 
 
 async def test_deactivating_an_inactive_service_again_changes_nothing(firm: Firm) -> None:
