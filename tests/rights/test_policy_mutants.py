@@ -89,14 +89,17 @@ TIES_TO = {
 }
 
 
+NOBODY = frozenset({AccessRole.ANYONE})
+"""Somebody who is not signed in."""
+
+
 def standings(action: Action) -> list[frozenset[AccessRole]]:
     """Give what somebody can be towards what *action* is asked of."""
-    nobody = frozenset({AccessRole.ANYONE})
     anyone = frozenset({AccessRole.ANYONE, AccessRole.SIGNED_IN})
     ties = [anyone, *(anyone | {tie} for tie in TIES_TO.get(action, TIES))]
     ties.append(anyone | {AccessRole.SUPPORT})
     owners = [one | {AccessRole.SELF} for one in ties] if action in OWNED else []
-    return [nobody, *ties, *owners]
+    return [NOBODY, *ties, *owners]
 
 
 CONCERNED = {
@@ -118,6 +121,8 @@ def verdicts(rule: Rule) -> list[bool]:
         rule.passes(standing, published=one, subscribed=other)
         for standing in standings(rule.action)
         for one in published
+        # For the anonymous, cards that are not public are not even read.
+        if one or standing != NOBODY or rule.action not in OF_CARDS
         # Who is not a member has no right on an area.
         for other in ((False, True) if standing & MEMBERS else (False,))
     ]
