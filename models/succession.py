@@ -35,12 +35,15 @@ OWN_TO_EACH_CARD = frozenset(
 class FollowUpKind(StrEnum):
     """What does not follow a structure to its new identifier, and must be redone."""
 
+    INVOICING_MANDATE = "INVOICING_MANDATE"
     TECHNICAL_ACCOUNT = "TECHNICAL_ACCOUNT"
     EDI_DATA = "EDI_DATA"
     PACAGE_NUMBER = "PACAGE_NUMBER"
 
 
 FOLLOW_UPS = {
+    FollowUpKind.INVOICING_MANDATE: "Subscribe to the invoicing mandate again: no invoice can be"
+    " entered on line without it.",
     FollowUpKind.TECHNICAL_ACCOUNT: "Create the technical account again, and give your tools its"
     " password.",
     FollowUpKind.EDI_DATA: "Ask for the EDI or API connection again.",
@@ -142,14 +145,18 @@ def require_reactivable(beside: Iterable[Structure], manager: User | None) -> No
         raise RuleRefused(ErrorCode.USER_INACTIVE, message)
 
 
-def follow_ups(card: Structure, opened: Collection[AreaCode]) -> list[FollowUpKind]:
+def follow_ups(
+    card: Structure, opened: Collection[AreaCode], *, mandate: bool
+) -> list[FollowUpKind]:
     """
     Tell what must be redone on the successor of *card*, which had areas *opened* (domain.md 3.11).
 
-    Where technical connections were asked for, there may be data and an account of theirs.
+    Where technical connections were asked for, there may be data and an account of theirs;
+    *mandate*: one is active.
     """
     connects = AreaCode.EDI_API_CONNECTIONS in opened
     asked = {
+        FollowUpKind.INVOICING_MANDATE: mandate,
         FollowUpKind.TECHNICAL_ACCOUNT: connects,
         FollowUpKind.EDI_DATA: connects,
         FollowUpKind.PACAGE_NUMBER: card.pacage_number is not None,

@@ -12,6 +12,7 @@ from models.copying import Following
 from models.errors import NotFound, RuleRefused, StructureExists
 from models.history import TargetType
 from models.identifiers import IdentifierType
+from models.mandates import InvoicingMandate, MandateStatus
 from models.memberships import Membership, MembershipStatus
 from models.policy import AccessRole, Action
 from models.requests import Request, RequestStatus
@@ -92,7 +93,12 @@ class ChangeIdentifier(Act):
         opened = select(StructureArea.area).where(
             StructureArea.structure_id == card.id, StructureArea.closed_at.is_(None)
         )
-        return follow_ups(card, set(await session.scalars(opened)))
+        mandate = select(InvoicingMandate.id).where(
+            InvoicingMandate.structure_id == card.id,
+            InvoicingMandate.status == MandateStatus.ACTIVE,
+        )
+        active = await session.scalar(mandate) is not None
+        return follow_ups(card, set(await session.scalars(opened)), mandate=active)
 
     async def _allowed_identifier(self, card: Structure) -> str:
         await self.writing.require_active(card.id)

@@ -63,6 +63,7 @@ class TransferPrimaryManagerPayload(ListAnswer):
 
 described(
     FollowUpKind,
+    INVOICING_MANDATE="Subscribe to the invoicing mandate again.",
     TECHNICAL_ACCOUNT="Create the technical account again.",
     EDI_DATA="Ask for the EDI or API connection again.",
     PACAGE_NUMBER="Enter the PACAGE number again.",

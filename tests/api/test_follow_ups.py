@@ -74,3 +74,9 @@ async def test_a_refused_change_leaves_nothing_to_be_redone(firm: Firm) -> None:
     done = await change(firm, farm, version=9)
 
     assert (code(done), done["followUps"]) == (["STALE_VERSION"], [])
+
+
+async def test_an_active_mandate_is_subscribed_again(firm: Firm) -> None:
+    await firm.world.mandate(firm.structure, firm.primary)
+
+    assert kinds(await change(firm, firm.structure)) == ["INVOICING_MANDATE"]
