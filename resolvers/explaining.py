@@ -16,12 +16,12 @@ from resolvers import memberships, nodes, structures
 from resolvers.inputs import about
 from resolvers.invoicing import asks_right, inform
 from resolvers.node_ids import NodeKind
+from resolvers.obstacles import Surroundings
 from resolvers.operation import Info, Operation
 from resolvers.rights import (
     ON_MEMBERSHIP,
     ON_STRUCTURE,
     Decision,
-    Surroundings,
     decide,
     decide_anywhere,
     unknown,
