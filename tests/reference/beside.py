@@ -14,6 +14,7 @@ from tests.reference import (
     founding,
     mandates,
     memberships,
+    reaching,
     requests,
     services,
     successions,
@@ -38,6 +39,7 @@ ACTS = {
     **services.ACTS,
     **connecting.ACTS,
     **founding.ACTS,
+    **reaching.ACTS,
 }
 NAMER = VIEWERS[0]
 REPEATED = 4
@@ -75,7 +77,8 @@ class SideBySide:
         if not self.sound:
             return
         self.runner.run(self.compare(whole=True))
-        assert not self.runner.run(violations(self.service.world.database))
+        broken = self.runner.run(violations(self.service.world.database))
+        assert not broken, broken
 
     def step(self, act: str, actor: str, given: dict[str, Any]) -> None:
         """Do *act* on both sides, and compare; what the service does not offer yet is left out."""

@@ -25,6 +25,12 @@ LISTS: dict[str, str] = {
     "reactivateMemberships": "membership { id status }",
     "deleteMemberships": "membership { id status }",
     "attachUsers": "membership { id status }",
+    "enableServiceUsers": "serviceUser { id status }",
+    "disableServiceUsers": "serviceUser { id status }",
+    "leaveStructures": "structure { id status }",
+    "deactivateStructures": "structure { id status }",
+    "reactivateStructures": "structure { id status }",
+    "duplicateRights": "membership { id status }",
 }
 """What is read of each item's object, by the mutations that answer item by item."""
 
@@ -39,6 +45,8 @@ SINGLES: dict[str, str] = {
     "revokeMandate": "invoicingMandate { id status }",
     "appointSecondaryManager": "membership { id status }",
     "revokeSecondaryManager": "membership { id status }",
+    "setMembershipScope": "membership { id status }",
+    "updateStructure": "structure { id status }",
     "createStructure": "structure { id status }",
     "createService": "service { id active }",
     "updateService": "service { id active }",

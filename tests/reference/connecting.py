@@ -60,8 +60,7 @@ def _confine(held: Membership, chosen: set[str], *, everywhere: bool) -> None:
     held.everywhere = everywhere
     if not everywhere:
         held.listed = {
-            code: status if code in chosen or status == DELETED else INACTIVE
-            for code, status in held.listed.items()
+            code: status if code in chosen else DELETED for code, status in held.listed.items()
         }
         for scope in [one for one in held.rights if one[1] is not None and one[1] not in chosen]:
             del held.rights[scope]

@@ -1,10 +1,20 @@
-"""The creation of structures."""
+"""The life of structures: created, changed, closed and opened again."""
 
 from typing import Any
 
 from tests.reference.acts import Act, Call, refuse
 from tests.reference.services import RESERVED
-from tests.reference.state import INACTIVE, MODIFICATION, PRIMARY, PUBLIC, Service
+from tests.reference.state import (
+    ACTIVE,
+    CANCELLED,
+    INACTIVE,
+    MODIFICATION,
+    PRIMARY,
+    PUBLIC,
+    Service,
+    State,
+    Structure,
+)
 
 
 OPENED_AT_FIRST = ("ISSUED_INVOICES", "RECEIVED_INVOICES", "RECEIVED_REQUESTS")
@@ -36,4 +46,61 @@ def create(call: Call, given: dict[str, Any]) -> str:
     return f"structure {card.number}"
 
 
-ACTS: dict[str, Act] = {"createStructure": (None, create)}
+def update(call: Call, given: dict[str, Any]) -> str:
+    structure = call.require_card(given["structure"])
+    call.require(structure)
+    card, validator = call.state.structures[structure], given["validator"]
+    opened = any(area == "INVOICES_TO_VALIDATE" for area, _ in card.openings)
+    refuse(
+        STRUCTURE_INACTIVE=card.status == INACTIVE,
+        STALE_VERSION=given["stale"],
+        INVALID=given["name"] == "",
+        APPLICATION_LOCKED=given["applications"] == [],
+        AREA_NOT_AVAILABLE=validator is False and card.delegated_validator and opened,
+    )
+    card.name = card.name if given["name"] is None else given["name"]
+    card.delegated_validator = card.delegated_validator if validator is None else validator
+    return f"structure {structure}"
+
+
+def deactivate(call: Call, number: int | None) -> str:
+    state, structure = call.state, call.require_card(number)
+    call.require(structure)
+    card = state.structures[structure]
+    if card.status == ACTIVE:
+        card.status = INACTIVE
+        for request in state.pending(structure=structure):
+            request.end(CANCELLED, state.now, None, "STRUCTURE_INACTIVE")
+    return f"structure {structure}"
+
+
+def reactivate(call: Call, number: int | None) -> str:
+    state, structure = call.state, call.require_card(number)
+    call.require(structure)
+    card, primary = state.structures[structure], state.primary(structure)
+    if card.status == INACTIVE:
+        active = [one for one in _succession(state, structure) if one.status == ACTIVE]
+        gone = primary is not None and state.people[primary.person].status != ACTIVE
+        refuse(CONFLICT=bool(active), USER_INACTIVE=gone)
+        card.status = ACTIVE
+    return f"structure {structure}"
+
+
+def _succession(state: State, number: int) -> list[Structure]:
+    first = number
+    while (before := state.structures[first].predecessor) is not None:
+        first = before
+    found = [state.structures[first]]
+    while after := [
+        one for one in state.structures.values() if one.predecessor == found[-1].number
+    ]:
+        found.append(after[0])
+    return found
+
+
+ACTS: dict[str, Act] = {
+    "createStructure": (None, create),
+    "updateStructure": (None, update),
+    "deactivateStructures": ("structures", deactivate),
+    "reactivateStructures": ("structures", reactivate),
+}

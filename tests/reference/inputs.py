@@ -104,6 +104,51 @@ def _founded(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _named(ids: Ids, numbers: list[int | None]) -> list[str]:
+    return [ids.id(None if one is None else f"membership {one}") for one in numbers]
+
+
+def _listing(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "serviceId": ids.service(given["service"]),
+        "membershipIds": _named(ids, given["memberships"]),
+    }
+
+
+def _reach(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
+    [text] = _named(ids, [given["membership"]])
+    return {
+        "membershipId": text,
+        "version": ids.version(f"membership {given['membership']}", stale=given["stale"]),
+        "scope": "ALL_SERVICES" if given["everywhere"] else "LISTED",
+        "serviceIds": ids.services(given["services"]),
+    }
+
+
+def _duplication(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
+    [source] = _named(ids, [given["source"]])
+    return {"sourceMembershipId": source, "membershipIds": _named(ids, given["memberships"])}
+
+
+def _updated(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "structureId": ids.structure(given["structure"]),
+        "version": ids.version(f"structure {given['structure']}", stale=given["stale"]),
+    }
+    if given["name"] is not None:
+        written["name"] = given["name"]
+    if given["applications"] is not None:
+        written["applicationsUsed"] = given["applications"]
+    if given["validator"] is not None:
+        written["general"] = {"delegatedValidator": given["validator"]}
+    return written
+
+
+def _closing(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
+    places = [ids.structure(number) for number in given["structures"]]
+    return {"structureIds": places, "reason": "The register says so."}
+
+
 def _attachment(ids: Ids, item: dict[str, Any]) -> dict[str, Any]:
     return {
         "structureId": ids.structure(item["structure"]),
@@ -210,6 +255,16 @@ INPUTS: dict[str, Write] = {
     "appointSecondaryManager": _role,
     "revokeSecondaryManager": _role,
     "createStructure": _founded,
+    "updateStructure": _updated,
+    "deactivateStructures": _closing,
+    "reactivateStructures": _closing,
+    "enableServiceUsers": _listing,
+    "disableServiceUsers": _listing,
+    "setMembershipScope": _reach,
+    "leaveStructures": lambda ids, given: {
+        "structureIds": [ids.structure(number) for number in given["structures"]]
+    },
+    "duplicateRights": _duplication,
     "createService": _new_service,
     "updateService": _changed_service,
     "deactivateService": lambda ids, given: _known_service(ids, given) | {"force": given["force"]},

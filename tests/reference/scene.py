@@ -1,12 +1,16 @@
 """Where every run begins: the people, three structures, and who is what on them."""
 
 from tests.reference.state import (
+    CONNECTION,
     CONSULTATION,
+    DAY,
     INACTIVE,
     MODIFICATION,
     PRIMARY,
     PUBLIC,
+    REFUSED,
     SECONDARY,
+    SUBSCRIPTION,
     BankAccount,
     Person,
     Service,
@@ -34,7 +38,21 @@ def scene() -> State:
     _atelier(state)
     _town(state)
     _farmer(state)
+    _asked(state)
     return state
+
+
+def _asked(state: State) -> None:
+    atelier, town, _ = state.structures
+    for days in (3, 2, 1):
+        refused = state.ask(CONNECTION, atelier, "newcomer")
+        refused.made = -4 * DAY
+        refused.end(REFUSED, -days * DAY, "primary", "We do not know you.")
+    state.ask(CONNECTION, town, "newcomer", services=frozenset({"DESK"}))
+    state.ask(CONNECTION, atelier, "stranger", services=frozenset({"SALES", "STOCK"}))
+    scope = ("ISSUED_INVOICES", None)
+    for person in ("simple", "secondary", "gone"):
+        state.ask(SUBSCRIPTION, atelier, person, scope=scope, mode=MODIFICATION)
 
 
 def _atelier(state: State) -> None:

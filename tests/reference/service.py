@@ -10,16 +10,11 @@ from typing import Any
 from sqlalchemy import String, cast, func, insert, literal, null, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.accounts import PlatformRole, SignInSession, User, UserKind, UserStatus
-from models.areas import AreaCode, AreaMode
 from models.base import Model
-from models.identifiers import IdentifierType
-from models.memberships import MembershipStatus, Role
-from models.services import Service
-from models.structures import Sector, Structure
 from resolvers import misses
 from schema.root import schema
 from tests.reference import calls, inputs
+from tests.reference.planting import LONG, Planting
 from tests.reference.reading import MANDATE, Names
 from tests.reference.state import State
 from tests.world import World
@@ -28,7 +23,6 @@ from transport.app import create_app
 
 TABLES = Model.metadata.sorted_tables
 MOST_IDS = 100
-LONG = 20 * 365 * 24 * 60 * 60
 
 
 def _counted(table: Any) -> Any:
@@ -62,7 +56,6 @@ class RealService:
         self.begun = False
         offered = schema._schema.mutation_type
         self.offered = frozenset(offered.fields) if offered else frozenset()
-        self._numbers: dict[int, int] = {}
 
     def tell_time(self, seconds: int) -> None:
         """Let it be so many *seconds* after the start."""
@@ -70,91 +63,13 @@ class RealService:
 
     async def plant(self, state: State) -> None:
         """Put a *state* in, and keep its rows."""
-        world, people = self.world, {}
-        for person in state.people.values():
-            people[person.name] = user = await world.user(
-                f"{person.name.title()} Person",
-                login=f"{person.name}@example.test",
-                kind=UserKind(person.kind),
-                status=UserStatus(person.status),
-                platform_role=PlatformRole.SUPPORT if person.support else PlatformRole.NONE,
-            )
-            self._entered.enter(person.name, world.id(user))
-            session = SignInSession(
-                user_id=user.id,
-                created_at=world.now,
-                expires_at=world.now + timedelta(seconds=LONG),
-            )
-            await world.add(session)
-            token = world.parts.identity.tokens.issue(user.id, session.id)
-            self._tokens[person.name] = f"Bearer {token}".encode()
-        for number in state.structures:
-            await self._plant_structure(state, number, people)
-        async with world.database.writer.connect() as connection:
+        planting = Planting(self.world)
+        await planting.plant(state)
+        self._entered, self._tokens = planting.names, planting.tokens
+        async with self.world.database.writer.connect() as connection:
             for table in TABLES:
                 rows = await connection.execute(select(table))
                 self._planted.append((table, [dict(row) for row in rows.mappings()]))
-
-    async def _plant_structure(self, state: State, number: int, people: dict[str, User]) -> None:
-        world, card = self.world, state.structures[number]
-        primary = state.primary(number)
-        assert primary is not None
-        structure: Structure = await world.structure(
-            card.name,
-            primary=people[primary.person],
-            identifier_type=IdentifierType(card.kind),
-            identifier=card.identifier,
-            sector=Sector(card.sector),
-            local_authority=card.local_authority,
-            first_payment_at=world.now if card.paid else None,
-            delegated_validator=card.delegated_validator,
-            agricultural_management_centre=card.agricultural_centre,
-            justice_supplier_category=card.justice_category,
-            service_code_required=card.service_code_required,
-            pacage_number="123456789" if card.farmer else None,
-        )
-        self._entered.enter(f"structure {number}", world.id(structure))
-        self._numbers[structure.id] = number
-        for account in card.accounts.values():
-            await world.bank_account(
-                structure, account.label, iban=account.iban, is_default=account.default
-            )
-        services = {}
-        for service in card.services.values():
-            if service.code != "FACTURES_PUBLIQUES":
-                services[service.code] = await world.service(
-                    structure, service.code, enabled=service.enabled
-                )
-        for (area, code), mode in card.openings.items():
-            place = None if code is None else services[code]
-            await world.opening(structure, AreaCode(area), AreaMode(mode), place)
-        await self._plant_memberships(state, structure, services, people)
-
-    async def _plant_memberships(
-        self,
-        state: State,
-        structure: Structure,
-        services: dict[str, Service],
-        people: dict[str, User],
-    ) -> None:
-        world, number = self.world, self._numbers[structure.id]
-        primary = state.primary(number)
-        for one in state.memberships:
-            if one.structure != number:
-                continue
-            listed = None if one.everywhere else [services[code] for code in one.listed]
-            if one is primary:
-                continue
-            membership = await world.member(
-                structure,
-                people[one.person],
-                role=Role(one.role),
-                status=MembershipStatus(one.status),
-                services=listed,
-            )
-            for (area, code), mode in one.rights.items():
-                place = None if code is None else services[code]
-                await world.right(membership, AreaCode(area), AreaMode(mode), place)
 
     async def reset(self) -> None:
         """Put back what was planted, and nothing else."""

@@ -70,6 +70,38 @@ class SuccessionSteps(Steps):
         }
         self.both.step("transferPrimaryManager", choices.actor(number, [*apt, "support"]), given)
 
+    @rule(number=NUMBER, places=FEW, reopen=st.booleans())
+    def close_structures(self, number: int, places: list[int], reopen: bool) -> None:
+        given = {"structures": [choices.structure(self.state, place) for place in places]}
+        actor = choices.actor(number, ["support"])
+        self.both.step("reactivateStructures" if reopen else "deactivateStructures", actor, given)
+
+    @rule(
+        number=NUMBER,
+        place=NUMBER,
+        name=st.sampled_from([None, "Renamed", ""]),
+        applications=st.sampled_from([None, None, ["PAYMENT_REQUEST"], []]),
+        validator=st.sampled_from([None, None, True, False]),
+    )
+    def update_structure(
+        self,
+        number: int,
+        place: int,
+        name: str | None,
+        applications: list[str] | None,
+        validator: bool | None,
+    ) -> None:
+        structure = choices.structure(self.state, place)
+        given = {
+            "structure": structure,
+            "stale": number % 5 == 0,
+            "name": name,
+            "applications": applications,
+            "validator": validator,
+        }
+        apt = [*choices.managers(self.state, structure), "support"]
+        self.both.step("updateStructure", choices.actor(number, apt), given)
+
     @precondition(lambda self: len(self.state.structures) < MOST_CARDS)
     @rule(
         number=NUMBER,

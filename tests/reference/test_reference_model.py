@@ -17,6 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.reference.area_rules import AreaSteps
 from tests.reference.banking_rules import BankingSteps
 from tests.reference.membership_rules import MembershipSteps
+from tests.reference.reaching_rules import ReachingSteps
 from tests.reference.request_rules import RequestSteps
 from tests.reference.scene import scene
 from tests.reference.service import RealService
@@ -30,7 +31,13 @@ STEPS = 40
 
 
 class Machine(
-    RequestSteps, SuccessionSteps, AreaSteps, BankingSteps, MembershipSteps, ServiceSteps
+    RequestSteps,
+    SuccessionSteps,
+    AreaSteps,
+    BankingSteps,
+    MembershipSteps,
+    ReachingSteps,
+    ServiceSteps,
 ):
     """Every mutation there is."""
 
