@@ -86,7 +86,8 @@ def enable(call: Call, number: int | None) -> str:
 
 def disable(call: Call, number: int | None) -> str:
     held, code = _user(call, number)
-    refuse(CONFLICT=held.role in MANAGERS or held.everywhere)
+    gone = held.status == DELETED
+    refuse(CONFLICT=gone or held.role in MANAGERS or held.everywhere)
     _reach(call, held, _places(held) - {code})
     return f"user {held.number} {code}"
 
@@ -112,7 +113,9 @@ def set_scope(call: Call, given: dict[str, Any]) -> str:
         STALE_VERSION=given["stale"],
         STRUCTURE_INACTIVE=grows and against["STRUCTURE_INACTIVE"],
         USER_INACTIVE=grows and against["USER_INACTIVE"],
-        CONFLICT=held.role in MANAGERS or (grows and held.status != ACTIVE),
+        CONFLICT=held.role in MANAGERS
+        or held.status == DELETED
+        or (grows and held.status != ACTIVE),
     )
     _reach(call, held, None if everywhere else chosen)
     return f"membership {held.number}"

@@ -42,7 +42,12 @@ def _tab(
 def _stored_tab(
     state: State, person: str, own: list[Membership], area: str
 ) -> tuple[str | None, str | None]:
-    held = [(one, mode) for one in own for (of, _), mode in one.rights.items() if of == area]
+    held = [
+        (one, mode)
+        for one in own
+        for (of, code), mode in one.rights.items()
+        if of == area and _has_effect(state, one, code)
+    ]
     if held:
         modes = [mode for _, mode in held]
         best = next((mode for mode in modes if covers(mode, "MODIFICATION")), modes[0])
@@ -56,3 +61,13 @@ def _stored_tab(
         for one in state.pending(person=person, kind=SUBSCRIPTION)
     )
     return None, "REQUEST_PENDING" if waits else "NOT_SUBSCRIBED"
+
+
+def _has_effect(state: State, held: Membership, code: str | None) -> bool:
+    # Who is listed on a service does nothing there while it is off; who reaches all still ends
+    # what was begun.
+    if code is None or held.everywhere:
+        return True
+    return (
+        held.listed.get(code) == ACTIVE and state.structures[held.structure].services[code].active
+    )
