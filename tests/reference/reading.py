@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 
-MANDATE = "invoicingMandate { id status subscribedBy { id } revokedBy { id } }"
 PLACES = """
 query Places($structures: [ID!]!) {
   viewer {

@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import Model
 from resolvers import misses
-from schema.root import schema
 from tests.reference import calls, inputs
 from tests.reference.planting import LONG, Planting
-from tests.reference.reading import MANDATE, Names
+from tests.reference.reading import Names
 from tests.reference.state import State
 from tests.world import World
 from transport.app import create_app
@@ -54,8 +53,6 @@ class RealService:
         self._entered = Names()
         self._versions: dict[str, int] = {}
         self.begun = False
-        offered = schema._schema.mutation_type
-        self.offered = frozenset(offered.fields) if offered else frozenset()
 
     def tell_time(self, seconds: int) -> None:
         """Let it be so many *seconds* after the start."""
@@ -140,8 +137,6 @@ class RealService:
         self, person: str, document: str, numbers: list[int], names: list[str]
     ) -> dict[str, Any]:
         """Read as *person*: the structures of these *numbers*, and what has these *names*."""
-        if "subscribeMandate" not in self.offered:
-            document = document.replace(MANDATE, "")
         variables = {"structures": [self.names.id(f"structure {number}") for number in numbers]}
         if "$objects" in document:
             ids = [self.names.id(name) for name in names]

@@ -14,8 +14,10 @@ import structlog
 from hypothesis import HealthCheck, Phase, seed
 from hypothesis.stateful import run_state_machine_as_test
 
+from schema.root import schema
 from tests.reference.area_rules import AreaSteps
 from tests.reference.banking_rules import BankingSteps
+from tests.reference.beside import ACTS
 from tests.reference.membership_rules import MembershipSteps
 from tests.reference.reaching_rules import ReachingSteps
 from tests.reference.request_rules import RequestSteps
@@ -60,6 +62,12 @@ def profile(runs: int, *phases: Phase) -> hypothesis.settings:
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )
+
+
+def test_every_mutation_is_in_the_model() -> None:
+    offered = schema._schema.mutation_type
+    assert offered is not None
+    assert set(offered.fields) == set(ACTS)
 
 
 @pytest.mark.fuzz
