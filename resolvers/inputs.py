@@ -79,6 +79,7 @@ class UserOrderField(StrEnum):
     NAME = "NAME"
     ROLE = "ROLE"
     CREATED_AT = "CREATED_AT"
+    LAST_CONNECTION_AT = "LAST_CONNECTION_AT"
 
 
 class RequestOrderField(StrEnum):

@@ -1,5 +1,6 @@
 """Reads of users' connections to structures."""
 
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     case,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -17,6 +19,7 @@ from strawberry import Parent
 from executor import batched
 from models.accounts import User
 from models.areas import AreaSubscription
+from models.base import Instant
 from models.memberships import (
     Membership,
     MembershipScope,
@@ -59,7 +62,7 @@ MEMBERSHIP = Layout(MembershipRecord, columns(Membership))
 read_by_fields(
     MembershipRecord,
     always=("id", "structure_id", "user_id"),
-    sorted_by=("role", "created_at"),
+    sorted_by=("role", "status", "created_at"),
     fields={
         "Membership": dict.fromkeys(("id", "user", "structure", "services", "areas"), ()),
         "ServiceUser": dict.fromkeys(
@@ -103,6 +106,10 @@ def reach(via: frozenset[MembershipScope] = EVERY_WAY, dialect_name: str | None 
 REACH = reach()
 """Which membership reaches which service, in either way."""
 
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = literal(BEFORE_ALL, Instant())
+"""Where those who never connected stand: a key of a page is never null."""
+
 _ROLE_RANKS = {role.value: rank for rank, role in enumerate(Role)}
 
 
@@ -113,6 +120,16 @@ def orders(prefix: str = "", membership: Any = Membership) -> dict[str, tuple[So
     last = SortKey(membership.id, of(f"{prefix}id"))
     role: ColumnElement[int] = case(_ROLE_RANKS, value=membership.role)
     read_role = of(f"{prefix}role")
+    # Of who has left it is no longer told when he last connected, by the order neither.
+    left = membership.status == MembershipStatus.DELETED
+    seen = case((left, NEVER), else_=func.coalesce(User.last_connection_at, NEVER))
+    read_status, read_seen = of(f"{prefix}status"), of(f"{prefix}user.last_connection_at")
+
+    def seen_of(record: Any) -> datetime:
+        gone = read_status(record) == MembershipStatus.DELETED
+        found: datetime | None = None if gone else read_seen(record)
+        return found or BEFORE_ALL
+
     return {
         UserOrderField.NAME: (name, last),
         UserOrderField.ROLE: (
@@ -124,6 +141,7 @@ def orders(prefix: str = "", membership: Any = Membership) -> dict[str, tuple[So
             SortKey(membership.created_at, of(f"{prefix}created_at")),
             last,
         ),
+        UserOrderField.LAST_CONNECTION_AT: (SortKey(seen, seen_of), last),
     }
 
 

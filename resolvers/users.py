@@ -31,7 +31,7 @@ UserRecord = record(User, "viewer_manages")
 read_by_fields(
     UserRecord,
     always=("id",),
-    sorted_by=("name_key",),
+    sorted_by=("name_key", "last_connection_at"),
     fields={
         "User": {
             "id": (),

@@ -273,6 +273,7 @@ described(
     NAME="Displayed name, without accents and case.",
     ROLE="Role, primary manager first.",
     CREATED_AT="Date of the membership.",
+    LAST_CONNECTION_AT="Date of the user's last connection; those who never connected come first.",
 )
 described(RequestOrderField, CREATED_AT="Date of the request.")
 described(

@@ -1,7 +1,6 @@
 """Users of a structure: listed, filtered, and the same person by every way that leads to him."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -84,59 +83,6 @@ async def test_a_login_that_may_not_be_read_cannot_be_guessed_by_a_filter(
 ) -> None:
     support = await staffed.world.user(platform_role=PlatformRole.SUPPORT)
     asked = {"status": ["DELETED"], "login": {"startsWith": "del"}}
-
-    assert await names(ask, support, staffed, filter=asked) == ["Dora Deleted"]
-    assert await names(ask, staffed.primary, staffed, filter=asked) == []
-
-
-async def seen(firm: Firm, person: User, days_ago: int | None) -> User:
-    """Say how many days ago somebody connected for the last time."""
-    at = None if days_ago is None else firm.world.now - timedelta(days=days_ago)
-
-    async def work(session: Any) -> None:
-        row = await session.get_one(User, person.id)
-        row.last_connection_at = at
-
-    await firm.world.database.write(work)
-    return person
-
-
-async def test_who_did_not_connect_for_long_is_found_for_tidying_up(firm: Firm, ask: Ask) -> None:
-    await seen(firm, firm.primary, 0)
-    await seen(firm, firm.secondary, 30)
-    for name, days_ago in (("Rita Recent", 29), ("Nina Never", None), ("Olga Old", 400)):
-        await firm.world.member(
-            firm.structure, await seen(firm, await firm.world.user(name), days_ago)
-        )
-
-    async def not_seen(days: int, **more: Any) -> list[str]:
-        since = (firm.world.now - timedelta(days=days)).isoformat()
-        return await names(ask, firm.secondary, firm, filter={"notSeenSince": since} | more)
-
-    assert await not_seen(400) == ["Nina Never"]
-    assert await not_seen(30) == ["Nina Never", "Olga Old"]
-    assert await not_seen(29) == ["Nina Never", "Olga Old", "Serge Second"]
-    assert await not_seen(29, role=["SIMPLE_USER"]) == ["Nina Never", "Olga Old"]
-    assert len(await not_seen(-1)) == 5
-
-
-async def test_the_filter_by_last_connection_costs_no_further_statement(
-    firm: Firm, ask: Ask
-) -> None:
-    await firm.world.token(firm.primary)
-    counts = []
-    for asked in ({}, {"notSeenSince": firm.world.now.isoformat()}):
-        firm.world.statements.clear()
-        await names(ask, firm.primary, firm, filter=asked)
-        counts.append(len(firm.world.statements))
-    assert counts[0] == counts[1]
-
-
-async def test_a_last_connection_that_may_not_be_read_cannot_be_guessed_by_a_filter(
-    staffed: Firm, ask: Ask
-) -> None:
-    support = await staffed.world.user(platform_role=PlatformRole.SUPPORT)
-    asked = {"status": ["DELETED"], "notSeenSince": staffed.world.now.isoformat()}
 
     assert await names(ask, support, staffed, filter=asked) == ["Dora Deleted"]
     assert await names(ask, staffed.primary, staffed, filter=asked) == []
