@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +19,11 @@ from tests import postgresql
 from tests.firm import Firm
 from tests.world import Answer, World
 
+
+# The schema lives as long as the tests: the collector need not look at it again and again.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
