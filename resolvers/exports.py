@@ -16,23 +16,18 @@ from models.memberships import (
     MembershipStatus,
     ServiceMembership,
 )
-from models.paging import Listing, PageShape, page
 from models.policy import POLICY, Action
 from models.reading import Reading, any_of
 from models.records import Layout
 from models.services import Service
 from models.texts import write_instant
 from resolvers import history, memberships, nodes, structures, users
-from resolvers.filters import Filters
 from resolvers.inputs import HistoryFilter, UserFilter
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Operation
-from resolvers.pages import Order
+from resolvers.pieces import records_of
 from resolvers.rights import standing_towards
 
-
-PIECE = 1_000
-"""How many records are held at once."""
 
 Row = list[str | None]
 
@@ -126,7 +121,7 @@ async def users_of(operation: Operation, structure: str, asked: UserFilter) -> T
     number = await _permitted(operation, structure, Action.USER_LIST)
     listing = memberships.USERS[operation.database.dialect_name, users.needs_contact(operation)]
     filters = memberships.filters_of(operation, asked)
-    records = _records(operation, listing, memberships.BY_NAME, filters, number)
+    records = records_of(operation, listing, memberships.BY_NAME, filters, number)
     return Table("users", USER_HEADINGS, _mapped(operation, records, _user_rows))
 
 
@@ -145,7 +140,7 @@ async def history_of(operation: Operation, structure: str | None, asked: History
     else:
         listing = history.HISTORY
         number = await _permitted(operation, structure, Action.HISTORY_READ)
-    records = _records(operation, listing, history.NEWEST_FIRST, filters, number)
+    records = records_of(operation, listing, history.NEWEST_FIRST, filters, number)
     return Table("history", HISTORY_HEADINGS, _mapped(operation, records, _history_rows))
 
 
@@ -165,31 +160,6 @@ def _may(operation: Operation, action: Action, record: Any) -> bool:
         return False
     standing, published = standing_towards(operation.viewer, record)
     return POLICY[action].passes(standing, published=published)
-
-
-async def _records(
-    operation: Operation, listing: Listing, order: Order, filters: Filters, parent: int
-) -> AsyncIterator[list[Any]]:
-    """Read all that *listing* shows below *parent*, each piece after the last record before it."""
-    keys = listing.orders[order.field]
-    parameters = filters | {"parents": [parent], "count": PIECE}
-    after = False
-    while True:
-        shape = PageShape(
-            filters=tuple(name for name in listing.filters if name in filters),
-            order=order.field,
-            descending=order.direction == "DESC",
-            backwards=False,
-            after=after,
-            before=False,
-        )
-        piece = await operation.fetch(page, listing, shape, **parameters)
-        if piece:
-            yield piece
-        if len(piece) < PIECE:
-            return
-        after = True
-        parameters |= {f"after_{place}": key.of(piece[-1]) for place, key in enumerate(keys)}
 
 
 async def _mapped(

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from models.history import ManagerAction, ManagerActionOutcome
 from models.policy import Action
-from resolvers import exports
+from resolvers import exports, pieces
 from tests.firm import Firm
 from tests.transport.exporting import code, history_of, take, users_of
 from tests.world import World
@@ -20,7 +20,7 @@ from tests.world import World
 
 @pytest.fixture
 async def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "PIECE", 2)
+    monkeypatch.setattr(pieces, "PIECE", 2)
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_the_number_of_statements_goes_with_the_pieces(firm: Firm) -> None
 async def test_a_list_six_times_longer_is_written_in_the_same_memory(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "PIECE", 200)
+    monkeypatch.setattr(pieces, "PIECE", 200)
     await _many_acts(firm, 1_000)
     await _written(firm)
     short = await _written(firm)

@@ -8,14 +8,14 @@ from models.areas import AreaCode, AreaMode
 from models.identifiers import IdentifierType
 from models.memberships import MembershipStatus
 from models.policy import Action
-from resolvers import exports
+from resolvers import pieces
 from tests.firm import Firm
 from tests.transport.exporting import act, code, history_of, rows, take, users_of
 
 
 @pytest.fixture
 async def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "PIECE", 2)
+    monkeypatch.setattr(pieces, "PIECE", 2)
 
 
 async def test_a_manager_takes_the_users_with_their_rights(firm: Firm) -> None:
