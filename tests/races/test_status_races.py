@@ -103,6 +103,6 @@ def _next_siret(identifier: str) -> str:
             sum(divmod(2 * int(digit), 10)) if place % 2 == 0 else int(digit)
             for place, digit in enumerate(value)
         ]
-        if sum(digits) % 10 == 0:
+        if sum(digits) % 10 == 0 and value != identifier:
             return value
     raise AssertionError

@@ -115,9 +115,12 @@ class Service:
             raise self.broken
         self.opened += 1
         try:
-            yield SimpleNamespace(viewer=None, selects=None)
+            yield SimpleNamespace(viewer=None, select=self._select)
         finally:
             self.opened -= 1
+
+    async def _select(self, _coordinates: frozenset[str] | None) -> None:
+        """Read nothing beforehand."""
 
     async def ask(self, document: str) -> httpx.Response:
         return await self.client.post("/graphql", json={"query": document})
