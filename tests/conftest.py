@@ -39,7 +39,7 @@ def _migrate(url: str) -> None:
 @pytest.fixture(scope="session")
 def rounds() -> int:
     """How often a race is run."""
-    return int(os.environ.get("RACE_ROUNDS", "20"))
+    return int(os.environ.get("RACE_ROUNDS", "10"))
 
 
 @pytest.fixture(scope="session")
