@@ -29,11 +29,11 @@ from resolvers.memberships import (
     REACH,
     MembershipRecord,
     holds,
-    orders,
     reach,
 )
 from resolvers.operation import Info, Operation, ids
 from resolvers.pages import Span
+from resolvers.user_orders import orders
 from resolvers.users import needs_contact, user_layout
 
 
