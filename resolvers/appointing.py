@@ -12,6 +12,7 @@ from models.outbox import NotificationKind
 from models.policy import Action
 from models.requests import RequestKind
 from resolvers.acts import perform
+from resolvers.connected import visible_membership
 from resolvers.deciding import fulfil
 from resolvers.effects import EffectKind
 from resolvers.giving import waiting_requests
@@ -38,7 +39,9 @@ class RoleAct(MembershipAct):
     @override
     async def apply(self, item: Any) -> Target:
         writing = self.writing
-        membership = self.visible_membership(self.number(item), "membershipId")
+        membership = visible_membership(
+            self.writing, self.memberships, self.number(item), "membershipId"
+        )
         writing.require(self.action, membership.structure_id)
         if membership.role != self.role:
             # A repeated call is fine whatever version it was read with.

@@ -10,7 +10,6 @@ from typing_extensions import override
 from models.accounts import UserKind
 from models.errors import ErrorCode, Invalid, NotFound, RuleRefused
 from models.history import TargetType
-from models.memberships import MANAGERS, Membership, MembershipStatus
 from models.outbox import NotificationKind
 from models.requests import (
     REFUSAL_WINDOW,
@@ -26,6 +25,7 @@ from resolvers.deciding import NODE_KINDS
 from resolvers.effects import EffectKind
 from resolvers.node_ids import NodeKind
 from resolvers.outcomes import Target
+from resolvers.telling import managers_of
 
 
 LONGEST_COMMENT = 500
@@ -69,12 +69,7 @@ class Asking(Act):
         ).order_by(Request.decided_at.desc())
         latest = await session.scalars(refused.limit(REFUSALS_BEFORE_WAITING))
         self.refused_at = [one.decided_at for one in latest if one.decided_at is not None]
-        managers = select(Membership.user_id).where(
-            Membership.structure_id == self.structure_id,
-            Membership.status == MembershipStatus.ACTIVE,
-            Membership.role.in_(MANAGERS),
-        )
-        self.managers = set((await session.scalars(managers)).all())
+        self.managers = set(await managers_of(self.writing, self.structure_id))
 
     @override
     def target(self, item: Any) -> Target | None:

@@ -111,9 +111,7 @@ class AddBankAccount(BankAccountAct):
 
     @override
     async def apply(self, item: Any) -> Target | None:
-        if not self.writing.sees_card(self.structure_id):
-            raise NotFound(field=("structureId",))
-        self.writing.require(self.action, self.structure_id)
+        self.writing.allowed_card(self.action, self.structure_id, "structureId")
         await self.writing.require_active(self.structure_id)
         account = self._new_account()
         async with self.writing.saving():

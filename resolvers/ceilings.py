@@ -124,9 +124,7 @@ class OpeningAct(Act):
         """Leave a message for each of those *concerned* but the actor."""
         writing, number = self.writing, opening.structure_id
         others = sorted(set(concerned) - {writing.viewer.id})
-        writing.notify(kind, number, others, area=opening.area, service_id=opening.service_id)
-        for user_id in others:
-            writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=number)
+        writing.announce(kind, number, others, area=opening.area, service_id=opening.service_id)
 
 
 def _below(writing: Writing, entity: Any, openings: Iterable[StructureArea]) -> ColumnElement[bool]:

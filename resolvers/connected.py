@@ -1,13 +1,31 @@
-"""Whether users are connected at present, as acts ask that give them something."""
+"""Memberships as acts meet them: which the actor may see, and who is connected at present."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from sqlalchemy import select
 
 from models.accounts import User, UserStatus
-from models.errors import ErrorCode, RuleRefused
+from models.errors import ErrorCode, NotFound, RuleRefused
 from models.memberships import Membership, MembershipStatus
+from models.policy import Action
 from resolvers.writing import Writing
+
+
+def visible_membership(
+    writing: Writing, memberships: Mapping[int, Membership], number: int, *field: str
+) -> Membership:
+    """
+    Give the membership of *number* among *memberships*.
+
+    Raises:
+        NotFound: there is none, or it is neither the actor's own nor for him to see.
+    """
+    membership = memberships.get(number)
+    if membership is None or not writing.viewer.passes(
+        Action.MEMBERSHIP_READ, membership.structure_id, membership.user_id
+    ):
+        raise NotFound(field=field or None)
+    return membership
 
 
 def require_connected(membership: Membership, gone: Container[int], *field: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from typing_extensions import override
 
 from models.accounts import User
-from models.errors import ErrorCode, NotFound
+from models.errors import ErrorCode
 from models.history import TargetType
 from models.memberships import Membership, MembershipStatus, Role
 from models.outbox import NotificationKind
@@ -73,10 +73,7 @@ class StatusAct(Act):
     @override
     async def apply(self, item: str) -> Target:
         writing, number = self.writing, self._number(item)
-        if not writing.sees_card(number):
-            raise NotFound
-        writing.require(self.action, number)
-        card = writing.structures[number]
+        card = writing.allowed_card(self.action, number)
         if card.status != self.status:
             async with writing.saving():
                 await self._change(card)
@@ -103,10 +100,7 @@ class StatusAct(Act):
             reason=self.given.reason,
             changes=[{"field": "status", "before": before.value, "after": card.status.value}],
         )
-        told = sorted(concerned - {writing.viewer.id})
-        writing.notify(self.message, card.id, told)
-        for user_id in told:
-            writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=card.id)
+        writing.announce(self.message, card.id, sorted(concerned - {writing.viewer.id}))
 
 
 class DeactivateStructures(StatusAct):

@@ -156,10 +156,7 @@ class Decision(RequestAct):
         message = (
             NotificationKind.REQUEST_VALIDATED if validated else NotificationKind.REQUEST_REFUSED
         )
-        writing.notify(message, request.structure_id, [requester_id], request_id=request.id)
-        writing.tell(
-            EffectKind.NOTIFICATION, user_id=requester_id, structure_id=request.structure_id
-        )
+        writing.announce(message, request.structure_id, [requester_id], request_id=request.id)
 
 
 class Refusal(Decision):

@@ -14,7 +14,7 @@ from models.requests import Request, RequestKind
 from models.services import Service
 from resolvers import granting
 from resolvers.acts import perform
-from resolvers.connected import deactivated_accounts, require_connected
+from resolvers.connected import deactivated_accounts, require_connected, visible_membership
 from resolvers.deciding import fulfil
 from resolvers.effects import EffectKind
 from resolvers.giving import right_changes, waiting_requests
@@ -55,10 +55,13 @@ class DuplicateRights(MembershipAct):
 
     @override
     async def apply(self, item: Any) -> Target:
-        writing, membership = self.writing, self.visible_membership(self.number(item))
+        writing, membership = (
+            self.writing,
+            visible_membership(self.writing, self.memberships, self.number(item)),
+        )
         writing.require(self.action, membership.structure_id)
         number = self.number(self.given.source_membership_id)
-        source = self.visible_membership(number, *SOURCE)
+        source = visible_membership(self.writing, self.memberships, number, *SOURCE)
         require_copyable(source, membership)
         await writing.require_active(membership.structure_id)
         require_connected(membership, self._gone)

@@ -14,7 +14,6 @@ from models.requests import Request, RequestKind, RequestStatus
 from models.services import Service
 from resolvers import granting
 from resolvers.deciding import fulfil
-from resolvers.effects import EffectKind
 from resolvers.writing import Writing
 
 
@@ -84,8 +83,7 @@ def tell_holder(
     """Leave a message for whom *right* is, unless he acts himself."""
     user_id, number = membership.user_id, membership.structure_id
     if user_id != writing.viewer.id:
-        writing.notify(kind, number, [user_id], area=right.area, service_id=right.service_id)
-        writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=number)
+        writing.announce(kind, number, [user_id], area=right.area, service_id=right.service_id)
 
 
 def right_changes(

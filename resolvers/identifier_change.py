@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from models.areas import StructureArea
 from models.copying import Following
-from models.errors import NotFound, RuleRefused, StructureExists
+from models.errors import RuleRefused, StructureExists
 from models.history import TargetType
 from models.identifiers import IdentifierType
 from models.mandates import InvoicingMandate, MandateStatus
@@ -73,10 +73,7 @@ class ChangeIdentifier(Act):
 
     @override
     async def apply(self, item: Any) -> Target | None:
-        if not self.writing.sees_card(self._number):
-            raise NotFound(field=("structureId",))
-        self.writing.require(self.action, self._number)
-        card = self.writing.structures[self._number]
+        card = self.writing.allowed_card(self.action, self._number, "structureId")
         identifier = await self._allowed_identifier(card)
         try:
             async with self.writing.saving():

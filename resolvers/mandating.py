@@ -8,7 +8,6 @@ import strawberry
 from sqlalchemy import select
 from typing_extensions import override
 
-from models.errors import NotFound
 from models.history import TargetType
 from models.mandates import InvoicingMandate, require_accepted, require_mandate
 from models.outbox import NotificationKind
@@ -72,18 +71,6 @@ class MandateAct(Act):
         latest = self.latest if readable else None
         return None if latest is None else Target(NodeKind.INVOICING_MANDATE, latest.id)
 
-    def require_allowed(self) -> None:
-        """
-        Ask who acts, and where.
-
-        Raises:
-            NotFound: there is no such structure, or its card is hidden from the actor.
-            Forbidden: his role does not let him act here.
-        """
-        if not self.writing.sees_card(self.structure_id):
-            raise NotFound(field=("structureId",))
-        self.writing.require(self.action, self.structure_id)
-
     def revoke(self, mandate: InvoicingMandate) -> None:
         """End *mandate*, inside a savepoint."""
         mandate.revoke(self.writing.now, self.writing.viewer.id)
@@ -110,7 +97,7 @@ class SubscribeMandate(MandateAct):
     @override
     async def apply(self, item: Any) -> Target | None:
         writing, given, latest = self.writing, self.given, self.latest
-        self.require_allowed()
+        self.writing.allowed_card(self.action, self.structure_id, "structureId")
         await writing.require_active(self.structure_id)
         current = writing.settings.mandate_terms_version
         require_accepted(given.terms_version, current, accepted=given.accept_terms)
@@ -142,7 +129,7 @@ class RevokeMandate(MandateAct):
 
     @override
     async def apply(self, item: Any) -> Target | None:
-        self.require_allowed()
+        self.writing.allowed_card(self.action, self.structure_id, "structureId")
         mandate = require_mandate(self.latest)
         if mandate.active:
             async with self.writing.saving():

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from sqlalchemy import select
 from typing_extensions import override
 
-from models.errors import ErrorCode, NotFound, RuleRefused
+from models.errors import ErrorCode, RuleRefused
 from models.history import TargetType
 from models.membership_life import require_reason, require_touchable
 from models.memberships import Membership, MembershipStatus, Role
@@ -14,7 +14,7 @@ from models.outbox import NotificationKind
 from models.policy import Action
 from models.requests import RequestKind
 from resolvers.acts import Act, perform
-from resolvers.connected import deactivated_accounts
+from resolvers.connected import deactivated_accounts, visible_membership
 from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
 from resolvers.giving import waiting_requests
@@ -62,20 +62,6 @@ class MembershipAct(Act):
     def target(self, item: Any) -> Target:
         return Target(NodeKind.MEMBERSHIP, self.number(item))
 
-    def visible_membership(self, number: int, *field: str) -> Membership:
-        """
-        Give the membership of *number*.
-
-        Raises:
-            NotFound: there is none, or it is neither the actor's own nor for him to see.
-        """
-        membership = self.memberships.get(number)
-        if membership is None or not self.writing.viewer.passes(
-            Action.MEMBERSHIP_READ, membership.structure_id, membership.user_id
-        ):
-            raise NotFound(field=field or None)
-        return membership
-
 
 class MembershipLife(MembershipAct):
     """Brings memberships into one status."""
@@ -96,7 +82,10 @@ class MembershipLife(MembershipAct):
 
     @override
     async def apply(self, item: Any) -> Target:
-        writing, membership = self.writing, self.visible_membership(self.number(item))
+        writing, membership = (
+            self.writing,
+            visible_membership(self.writing, self.memberships, self.number(item)),
+        )
         writing.require(self.action, membership.structure_id)
         if membership.status == self.status:
             return self.target(item)
@@ -251,9 +240,8 @@ def tell_persons(
     """Leave a message about *membership* for each of *user_ids* but the actor."""
     number = membership.structure_id
     concerned = sorted(set(user_ids) - {writing.viewer.id})
-    writing.notify(kind, number, concerned, membership_id=membership.id, user_id=membership.user_id)
-    for user_id in concerned:
-        writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=number)
+    about = {"membership_id": membership.id, "user_id": membership.user_id}
+    writing.announce(kind, number, concerned, **about)
 
 
 async def deactivate_memberships(

@@ -10,6 +10,7 @@ from models.errors import Invalid, LimitReached
 from models.memberships import Membership
 from resolvers import granting
 from resolvers.acts import MAXIMUM_ITEMS, perform
+from resolvers.connected import visible_membership
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
@@ -60,7 +61,9 @@ class SetMembershipScope(ReachAct):
 
     @override
     async def apply(self, item: Any) -> Target:
-        membership = self.visible_membership(self._number, "membershipId")
+        membership = visible_membership(
+            self.writing, self.memberships, self._number, "membershipId"
+        )
         self.writing.require(self.action, membership.structure_id)
         membership.require_version(self.given.version)
         membership.require_simple()

@@ -113,9 +113,7 @@ class OpenAreas(OpeningAct):
     @override
     async def apply(self, item: AreaOpening) -> Target | None:
         number = self._structure(item)
-        if not self.writing.sees_card(number):
-            raise NotFound(field=("structureId",))
-        self.writing.require(self.action, number)
+        self.writing.allowed_card(self.action, number, "structureId")
         await self.writing.require_active(number)
         require_requestable(item.area)
         service_id = granting.scope_number(self.writing, item.scope)

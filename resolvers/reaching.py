@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from models.areas import AreaSubscription
-from models.errors import NotFound
 from models.history import TargetType
 from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
 from models.policy import Action
@@ -59,20 +58,6 @@ class ReachAct(Act):
         self._wanted: dict[int, set[int]] = {number: set() for number in numbers}
         for one in await writing.session.scalars(wanted):
             self._wanted[one.request_id].add(one.service_id)
-
-    def visible_membership(self, number: int, *field: str) -> Membership:
-        """
-        Give the membership of *number*.
-
-        Raises:
-            NotFound: there is none, or it is neither the actor's own nor for him to see.
-        """
-        membership = self.memberships.get(number)
-        if membership is None or not self.writing.viewer.passes(
-            Action.MEMBERSHIP_READ, membership.structure_id, membership.user_id
-        ):
-            raise NotFound(field=field or None)
-        return membership
 
     def places(self, membership: Membership) -> set[int]:
         """Give the services that are listed on a membership, inactive ones as well."""

@@ -68,9 +68,7 @@ class CreateService(Act):
     @override
     async def apply(self, item: Any) -> Target | None:
         writing = self.writing
-        if not writing.sees_card(self._number):
-            raise NotFound(field=("structureId",))
-        writing.require(self.action, self._number)
+        writing.allowed_card(self.action, self._number, "structureId")
         await writing.require_active(self._number)
         columns = await self._columns()
         service = Service(

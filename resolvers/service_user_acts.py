@@ -12,6 +12,7 @@ from models.policy import Action
 from models.services import Service
 from resolvers import granting
 from resolvers.acts import perform
+from resolvers.connected import visible_membership
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
@@ -68,7 +69,7 @@ class ServiceUserAct(ReachAct):
         if service is None:
             raise NotFound(field=SERVICE)
         self.writing.require(self.action, service.structure_id)
-        membership = self.visible_membership(self._number(item))
+        membership = visible_membership(self.writing, self.memberships, self._number(item))
         if membership.structure_id != service.structure_id:
             raise NotFound
         membership.require_simple()

@@ -24,7 +24,7 @@ from models.policy import AccessRole, Action
 from models.services import Service
 from resolvers import granting
 from resolvers.acts import Act, perform
-from resolvers.connected import deactivated_accounts, require_connected
+from resolvers.connected import deactivated_accounts, require_connected, visible_membership
 from resolvers.effects import EffectKind
 from resolvers.giving import give, right_changes, tell_holder, waiting_requests
 from resolvers.inputs import AreaScopeInput, described_input, told
@@ -125,11 +125,8 @@ class SetSubscriptions(SubscriptionAct):
 
     @override
     async def apply(self, item: SubscriptionSetting) -> Target | None:
-        writing, membership = self.writing, self._named.get(self._number(item))
-        if membership is None or not writing.viewer.passes(
-            Action.MEMBERSHIP_READ, membership.structure_id, membership.user_id
-        ):
-            raise NotFound(field=("membershipId",))
+        writing = self.writing
+        membership = visible_membership(writing, self._named, self._number(item), "membershipId")
         writing.require(self.action, membership.structure_id)
         self.require_touchable(membership)
         await writing.require_active(membership.structure_id)

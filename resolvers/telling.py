@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from models.memberships import MANAGERS, Membership, MembershipStatus
 from models.outbox import NotificationKind
-from resolvers.effects import EffectKind
 from resolvers.writing import Writing
 
 
@@ -34,6 +33,4 @@ def tell_managers(
 ) -> None:
     """Leave *message* for the *managers* of a structure other than the actor, and tell him so."""
     others = [user_id for user_id in managers if user_id != writing.viewer.id]
-    writing.notify(message, structure_id, others, **payload)
-    for user_id in others:
-        writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=structure_id)
+    writing.announce(message, structure_id, others, **payload)

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from typing_extensions import override
 
 from models.accounts import User
-from models.errors import ErrorCode, LimitReached, NotFound, RuleRefused
+from models.errors import ErrorCode, LimitReached, RuleRefused
 from models.history import TargetType
 from models.memberships import MANAGERS, Membership, MembershipStatus, Role
 from models.outbox import NotificationKind
@@ -135,9 +135,7 @@ class TransferPrimaryManager(Act):
     @override
     async def apply(self, item: Any) -> Target:
         number = self._number(item)
-        if not self.writing.sees_card(number):
-            raise NotFound
-        self.writing.require(self.action, number)
+        self.writing.allowed_card(self.action, number)
         if number not in self._done:
             await self._transfer(number)
             self._done.add(number)
@@ -237,12 +235,10 @@ class TransferPrimaryManager(Act):
         concerned = {successor.id, *(one.user_id for one in self._secondary[number])}
         if former is not None:
             concerned.add(former.user_id)
-        writing.notify(
+        writing.announce(
             NotificationKind.PRIMARY_MANAGER_TRANSFERRED,
             number,
             sorted(concerned),
             successor_id=successor.id,
             former_id=None if former is None else former.user_id,
         )
-        for user_id in sorted(concerned):
-            writing.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=number)

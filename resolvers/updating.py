@@ -10,7 +10,7 @@ from typing_extensions import override
 from models.areas import AreaCode, StructureArea
 from models.base import sort_key
 from models.catalogue import require_kept, unmet_needs
-from models.errors import Invalid, NotFound, Refused
+from models.errors import Invalid, Refused
 from models.general_block import require_author, structure_name, told_changes
 from models.history import TargetType
 from models.policy import Action
@@ -72,11 +72,8 @@ class UpdateStructure(Act):
     @override
     async def apply(self, item: Any) -> Target:
         writing, number = self.writing, self._number
-        if not writing.sees_card(number):
-            raise NotFound(field=("structureId",))
-        writing.require(self.action, number)
+        card = writing.allowed_card(self.action, number, "structureId")
         await writing.require_active(number)
-        card = writing.structures[number]
         card.require_version(self.given.version)
         values = self._values(card)
         applications = self._applications()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
 
 from models.database import TransactionReader
-from models.errors import ErrorCode, Forbidden, Refused, RuleRefused
+from models.errors import ErrorCode, Forbidden, NotFound, Refused, RuleRefused
 from models.history import ManagerAction, TargetType, masked
 from models.identifiers import IdentifierType
 from models.outbox import Notification, NotificationKind
@@ -148,6 +148,19 @@ class Writing:
         individual = structure.identifier_type == IdentifierType.INDIVIDUAL
         return not individual or self.viewer.knows(structure_id)
 
+    def allowed_card(self, action: Action, structure_id: int, *field: str) -> Structure:
+        """
+        Give the locked card of a structure that the actor knows and may do *action* to.
+
+        Raises:
+            NotFound: he may not know of it, or there is none; *field* named it.
+            Forbidden: with the roles that would pass.
+        """
+        if not self.sees_card(structure_id):
+            raise NotFound(field=field or None)
+        self.require(action, structure_id)
+        return self.structures[structure_id]
+
     async def require_active(self, structure_id: int) -> None:
         """
         Refuse any act that an inactive structure does not take.
@@ -238,3 +251,12 @@ class Writing:
             }
             for user_id in user_ids
         )
+
+    def announce(
+        self, kind: NotificationKind, structure_id: int, user_ids: Iterable[int], **payload: Any
+    ) -> None:
+        """Leave a message for each of *user_ids*, and tell the caller of each."""
+        concerned = list(user_ids)
+        self.notify(kind, structure_id, concerned, **payload)
+        for user_id in concerned:
+            self.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=structure_id)
