@@ -44,11 +44,12 @@ class Readers:
         self._timer: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
         self._ended = 0
+        self._given_up: set[asyncio.Task[Reader]] = set()
 
     @property
     def in_use(self) -> int:
         """How many connections are out."""
-        return self._open - len(self._idle) - self._ended
+        return self._open - len(self._idle) - self._ended - len(self._given_up)
 
     async def begin(self) -> Reader:
         """
@@ -155,11 +156,29 @@ class Readers:
             self._timer.cancel()
         if self._ending is not None:
             await self._ending
+        if self._given_up:
+            await asyncio.wait(self._given_up)
         await self._discard(*self._idle)
         await self._engine.dispose()
 
     async def _connect(self) -> Reader:
+        # A driver that is cut off while it connects would leave a thread or a socket behind that
+        # nobody closes: it is let finish, and the next operation has the connection.
         self._open += 1
+        opening = asyncio.create_task(self._open_another())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            self._given_up.add(opening)
+            opening.add_done_callback(self._keep_given_up)
+            raise
+
+    def _keep_given_up(self, opening: asyncio.Task[Reader]) -> None:
+        self._given_up.remove(opening)
+        if not opening.cancelled() and opening.exception() is None:
+            self._put(opening.result())
+
+    async def _open_another(self) -> Reader:
         try:
             connection = await self._engine.connect()
             raw = await connection.get_raw_connection()

@@ -1,6 +1,7 @@
 """The pool of connections that snapshots are read through."""
 
 import asyncio
+import threading
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -71,6 +72,36 @@ async def test_who_waits_is_served_in_turn(single: Database) -> None:
 
     assert order == list(range(10))
     assert single.reader.in_use == 0
+
+
+async def test_a_connection_that_nobody_waits_for_any_more_serves_the_next(
+    single: Database,
+) -> None:
+    given_up = asyncio.create_task(single.reader.take())
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.wait({given_up})
+
+    async with asyncio.timeout(5), single.snapshot() as snapshot:
+        assert await snapshot.fetch(names) == []
+    assert single.reader.in_use == 0
+
+
+async def test_closing_waits_for_the_connections_that_were_given_up(database_url: str) -> None:
+    database = Database(database_url, pool_size=3)
+    threads, tasks = set(threading.enumerate()), asyncio.all_tasks()
+    given_up = [asyncio.create_task(database.reader.take()) for _ in range(3)]
+    await asyncio.sleep(0.001)
+    for taking in given_up:
+        taking.cancel()
+    await asyncio.wait(given_up)
+
+    await database.close()
+
+    assert asyncio.all_tasks() <= tasks
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(0.01)
+        assert not thread.is_alive()
 
 
 async def test_who_stops_waiting_leaves_the_connection_to_the_next(single: Database) -> None:

@@ -114,6 +114,7 @@ async def test_an_operation_that_ends_leaves_no_task_and_no_connection(
     world: World, operation: Operation
 ) -> None:
     structure = await world.structure()
+    await world.database.reader.give(await world.database.reader.take())
     before = asyncio.all_tasks()
     loads = [operation.one(structure_by_id, structure.id, False) for _ in range(3)]
     await asyncio.sleep(0)
