@@ -62,14 +62,18 @@ class Firm:
     async def found(cls, world: World) -> "Firm":
         firm = cls()
         firm.world = world
-        firm.primary = await world.user("Paule Primary")
-        firm.secondary = await world.user("Serge Second")
-        firm.outsider = await world.user("Olga Outside")
-        firm.structure = await world.structure(primary=firm.primary)
-        await world.member(firm.structure, firm.secondary, role=Role.SECONDARY_MANAGER)
-        firm.sales = await world.service(firm.structure, "SALES")
-        firm.stock = await world.service(firm.structure, "STOCK")
+        await world.together(firm._put_in)
         return firm
+
+    async def _put_in(self) -> None:
+        world = self.world
+        self.primary = await world.user("Paule Primary")
+        self.secondary = await world.user("Serge Second")
+        self.outsider = await world.user("Olga Outside")
+        self.structure = await world.structure(primary=self.primary)
+        await world.member(self.structure, self.secondary, role=Role.SECONDARY_MANAGER)
+        self.sales = await world.service(self.structure, "SALES")
+        self.stock = await world.service(self.structure, "STOCK")
 
     async def request(self, person: User, **given: Any) -> Any:
         given = {"structureId": self.world.id(self.structure)} | given

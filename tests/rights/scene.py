@@ -46,18 +46,22 @@ class Scene:
     async def set_up(cls, world: World) -> Self:
         """Put everything in."""
         scene = cls(world)
+        await world.together(scene._put_in)
+        return scene
+
+    async def _put_in(self) -> None:
+        world = self.world
         for name in (STRANGER, REQUESTER, INACTIVE, SIMPLE, SECONDARY, PRIMARY):
-            scene.people[name] = await world.user(f"{name.title()} Person", phone="0102030405")
-        scene.people[SUPPORT] = await world.user(
+            self.people[name] = await world.user(f"{name.title()} Person", phone="0102030405")
+        self.people[SUPPORT] = await world.user(
             "Support Person", platform_role=PlatformRole.SUPPORT
         )
-        await world.structure("Elsewhere", primary=scene.person(STRANGER))
+        await world.structure("Elsewhere", primary=self.person(STRANGER))
         for kind in KINDS:
-            await scene._structure(kind)
+            await self._structure(kind)
         for place in INVOICING:
-            await scene._invoicing(place)
-        await scene._objects()
-        return scene
+            await self._invoicing(place)
+        await self._objects()
 
     def person(self, name: str) -> User:
         """Give somebody who has an account."""

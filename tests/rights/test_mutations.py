@@ -178,6 +178,14 @@ async def fingerprint(world: World) -> str:
     return found
 
 
+async def signed_in(world: World, scene: Scene) -> str:
+    """Sign everybody in, which writes and is no part of what is compared; hash what then is."""
+    for person in scene.people.values():
+        if person is not None:
+            await world.token(person)
+    return await fingerprint(world)
+
+
 def outcome(answer: dict[str, Any]) -> str:
     """Tell what became of a mutation."""
     ((_, payload),) = answer["data"].items()
@@ -206,12 +214,9 @@ async def test_an_act_is_done_by_whom_the_sheets_let_and_leaves_no_trace_of_othe
     world: World, scene: Scene, name: str
 ) -> None:
     document = document_of(name)
+    before = await signed_in(world, scene)
     found = {}
     for who, expected in MUTATIONS[name].items():
-        # Signing in writes, and is no part of what is compared.
-        if scene.people[who] is not None:
-            await world.token(scene.person(who))
-        before = await fingerprint(world)
         given = inputs(world, scene, who)[name] | {"dryRun": expected == DONE}
         answer = await world.ask(scene.people[who], document, input=given)
         found[who] = outcome(answer.body)
@@ -224,12 +229,10 @@ async def test_a_key_changes_nothing_for_whom_the_act_is_refused_everywhere(
     world: World, scene: Scene, name: str
 ) -> None:
     document = document_of(name)
+    before = await signed_in(world, scene)
     refused = [who for who, expected in MUTATIONS[name].items() if expected == NOWHERE]
     for who in refused:
         person, given = scene.people[who], inputs(world, scene, who)[name]
-        if person is not None:
-            await world.token(person)
-        before = await fingerprint(world)
         world.statements.clear()
         plain = await world.ask(person, document, input=given)
         # The caller is read, and nothing else.
