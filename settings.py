@@ -136,7 +136,7 @@ class Settings:
         "accept",
         str,
         "accept, or a coroutine function as module:function",
-        "Asked whether a new structure's SIRET is registered and active; accept takes every one.",
+        "Asked whether a new SIRET is registered and active; accept takes every one.",
     )
     searches_per_minute: int = _setting(
         120, int, "a number", "Searches of one user among the structures of others."

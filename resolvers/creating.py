@@ -8,7 +8,7 @@ from models.accounts import User, UserKind
 from models.errors import ErrorCode, Invalid, Refused, RuleRefused
 from models.founding import Founding, Identity, individual, legal_entity
 from models.history import TargetType
-from models.identifiers import IdentifierType, normalise_identifier
+from models.identifiers import IdentifierType
 from models.memberships import MembershipOrigin, MembershipScope, Role
 from models.outbox import NotificationKind
 from models.policy import Action
@@ -21,7 +21,7 @@ from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
 from resolvers.outcomes import Outcome, Target
 from resolvers.request_inputs import WHAT_TO_DO
-from resolvers.siret_lookup import SiretRecord, look_up, require_registered
+from resolvers.siret_lookup import SiretRecord, consult_register, require_registered
 from resolvers.structure_inputs import (
     CreateStructureInput,
     IndividualInput,
@@ -52,15 +52,7 @@ class CreateStructure(Act):
         if not isinstance(entity, LegalEntityInput):
             return None
         kind, value = entity.identifier.type, entity.identifier.value
-        if kind != IdentifierType.SIRET:
-            return None
-        strict = operation.settings.siret_checksum == "strict"
-        try:
-            siret = normalise_identifier(kind, value, checksum=strict)
-        except Invalid:
-            # The act refuses it in its turn.
-            return None
-        return await look_up(operation.settings.siret_lookup, siret)
+        return await consult_register(operation.settings, kind, value)
 
     @override
     async def aim(self) -> list[int]:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from models.areas import StructureArea
 from models.copying import Following
-from models.errors import RuleRefused, StructureExists
+from models.errors import Refused, RuleRefused, StructureExists
 from models.history import TargetType
 from models.identifiers import IdentifierType
 from models.mandates import InvoicingMandate, MandateStatus
@@ -23,9 +23,10 @@ from resolvers.effects import SHOWN, EffectKind
 from resolvers.holders import holder_of
 from resolvers.inputs import StructureIdentifierInput, described_input, told
 from resolvers.node_ids import NodeKind
-from resolvers.operation import Info
+from resolvers.operation import Info, Operation
 from resolvers.outcomes import Outcome, Target
 from resolvers.request_inputs import WHAT_TO_DO
+from resolvers.siret_lookup import SiretRecord, consult_register, require_registered
 
 
 @described_input()
@@ -57,6 +58,15 @@ class ChangeIdentifier(Act):
 
     action = Action.IDENTIFIER_CHANGE
     given: ChangeIdentifierInput
+    consulted: SiretRecord | None
+
+    @classmethod
+    @override
+    async def consult(
+        cls, operation: Operation, given: ChangeIdentifierInput
+    ) -> SiretRecord | None:
+        kind, value = given.identifier.type, given.identifier.value
+        return await consult_register(operation.settings, kind, value)
 
     @override
     async def aim(self) -> list[int]:
@@ -75,6 +85,10 @@ class ChangeIdentifier(Act):
     async def apply(self, item: Any) -> Target | None:
         card = self.writing.allowed_card(self.action, self._number, "structureId")
         identifier = await self._allowed_identifier(card)
+        try:
+            require_registered(self.consulted)
+        except Refused as refused:
+            raise refused.at("identifier", "value") from None
         try:
             async with self.writing.saving():
                 successor_id = await self._succeed(card, identifier)
@@ -130,6 +144,8 @@ class ChangeIdentifier(Act):
     async def _succeed(self, card: Structure, identifier: str) -> int:
         writing = self.writing
         successor = succeed(card, identifier, writing.now)
+        if self.consulted is not None and self.consulted.withheld:
+            successor.address_withheld = True
         writing.session.add(successor)
         await writing.session.flush()
         shown = None if self.given.dry_run else successor.id

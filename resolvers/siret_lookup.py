@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from models.errors import ErrorCode, Invalid, Refused, RuleRefused
-from settings import SettingError
+from models.identifiers import IdentifierType, normalise_identifier
+from settings import SettingError, Settings
 
 
 ACCEPT = "accept"
@@ -74,6 +75,20 @@ async def look_up(setting: str, siret: str) -> SiretRecord:
     except Exception as failure:  # noqa: BLE001 - a plug-in may raise anything
         structlog.get_logger().warning("siret_lookup_failed", error=type(failure).__name__)
         return SiretRecord(SiretState.UNANSWERED)
+
+
+async def consult_register(
+    settings: Settings, kind: IdentifierType | None, value: str
+) -> SiretRecord | None:
+    """Ask the register of *settings* about an identifier as it was given, if it is a SIRET."""
+    if kind != IdentifierType.SIRET:
+        return None
+    try:
+        siret = normalise_identifier(kind, value, checksum=settings.siret_checksum == "strict")
+    except Invalid:
+        # The act refuses it in its turn.
+        return None
+    return await look_up(settings.siret_lookup, siret)
 
 
 def require_registered(record: SiretRecord | None) -> None:
