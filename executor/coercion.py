@@ -11,7 +11,6 @@ from typing import Any
 
 from graphql import (
     GraphQLID,
-    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
@@ -19,6 +18,7 @@ from graphql import (
     GraphQLString,
     OperationDefinitionNode,
     Undefined,
+    get_nullable_type,
     is_leaf_type,
 )
 from graphql.execution.get_variable_signature import (
@@ -129,48 +129,63 @@ class _Types:
 
         return coerce
 
-    def _object(self, declared: GraphQLInputObjectType) -> Coerce:
+    def _fields(self, declared: GraphQLInputObjectType) -> dict[str, tuple[str, Coerce]]:
         if declared.name in self._open:
             raise NotPlainError
         self._open.add(declared.name)
-        fields = [
-            (name, field.out_name or name, self.coercion(field.type), _absence(field))
+        fields = {
+            name: (field.out_name or name, self.coercion(field.type))
             for name, field in declared.fields.items()
-        ]
+        }
         self._open.remove(declared.name)
+        return fields
+
+    def _object(self, declared: GraphQLInputObjectType) -> Coerce:
+        fields = self._fields(declared)
+        required = {
+            name for name, field in declared.fields.items() if is_required_input_field(field)
+        }
+        constants, defaults = _absent(declared)
         one_of = declared.is_one_of
         plain = declared.out_type is GraphQLInputObjectType.out_type
         finish = None if plain else declared.out_type
 
         def coerce(value: Any) -> Any:
-            if value.__class__ is not dict:
+            if value.__class__ is not dict or not required <= value.keys():
                 raise NotPlainError
-            coerced: dict[str, Any] = {}
-            given = 0
-            for name, out_name, its_coercion, absence in fields:
-                if name in value:
-                    given += 1
-                    coerced[out_name] = its_coercion(value[name])
-                elif absence is not None:
-                    coerced[out_name] = absence()
-            if given != len(value) or (one_of and (given != 1 or None in coerced.values())):
+            coerced = constants.copy()
+            for name, given in value.items():
+                if name not in fields:
+                    raise NotPlainError
+                out_name, its_coercion = fields[name]
+                coerced[out_name] = its_coercion(given)
+            for name, out_name, default in defaults:
+                if name not in value:
+                    coerced[out_name] = default()
+            if one_of and (len(value) != 1 or None in coerced.values()):
                 raise NotPlainError
             return coerced if finish is None else finish(coerced)
 
         return coerce
 
 
-def _absence(field: GraphQLInputField) -> Callable[[], Any] | None:
-    """Return what stands for a field that is not given; None if nothing does."""
-    if is_required_input_field(field):
-        return _refuse
-    if field.default is None and field.default_value is Undefined:
-        return None
-    return partial(coerce_default_value, field)
-
-
-def _refuse() -> None:
-    raise NotPlainError
+def _absent(
+    declared: GraphQLInputObjectType,
+) -> tuple[dict[str, Any], list[tuple[str, str, Callable[[], Any]]]]:
+    """Return what stands for fields that are not given: by leaves that are shared, or made anew."""
+    constants: dict[str, Any] = {}
+    defaults: list[tuple[str, str, Callable[[], Any]]] = []
+    for name, field in declared.fields.items():
+        no_default = field.default is None and field.default_value is Undefined
+        if no_default or is_required_input_field(field):
+            continue
+        default = partial(coerce_default_value, field)
+        out_name = field.out_name or name
+        if is_leaf_type(get_nullable_type(field.type)):
+            constants[out_name] = default()
+        else:
+            defaults.append((name, out_name, default))
+    return constants, defaults
 
 
 def _leaf(coerce: Coerce, value: Any) -> Any:

@@ -107,14 +107,13 @@ class _Types:
             raise UnknownTypeError
         self._open.add(declared)
         name_of = self._config.name_converter.from_field
-        fields = [
-            (
-                name_of(field),
+        fields = {
+            name_of(field): (
                 field.python_name,
                 self.conversion(field.resolve_type(type_definition=definition)),
             )
             for field in definition.fields
-        ]
+        }
         self._open.remove(declared)
         # Inputs may leave out what is nullable without a default of its own.
         absent = {
@@ -128,10 +127,10 @@ class _Types:
         def convert(value: Mapping[str, Any]) -> Any:
             if value is None or value is UNSET:
                 return value
-            given = dict(absent)
-            for name, python_name, change in fields:
-                if name in value:
-                    given[python_name] = value[name] if change is None else change(value[name])
+            given = absent.copy()
+            for name, one in value.items():
+                python_name, change = fields[name]
+                given[python_name] = one if change is None else change(one)
             return declared(**given)
 
         return convert

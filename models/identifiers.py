@@ -28,6 +28,8 @@ class IdentifierType(StrEnum):
 
 LONGEST_VAT_NUMBER = 18
 
+_SEPARATORS = re.compile(r"[\s. ]")
+
 EXPECTED = {
     IdentifierType.SIRET: "14 digits with a valid check digit",
     IdentifierType.EU_VAT: "a VAT number of a member state other than France, 18 characters at most",
@@ -49,9 +51,9 @@ def normalise_identifier(kind: IdentifierType, value: str, *, checksum: bool = T
     Raises:
         Invalid: the value breaks the rules of its kind.
     """
-    bare = re.sub(r"[\s. ]", "", value).upper()
+    bare = value if value.isalnum() else _SEPARATORS.sub("", value)
     try:
-        return _checked(kind, bare, checksum=checksum)
+        return _checked(kind, bare.upper(), checksum=checksum)
     except ValidationError:
         message = f"This is not an identifier of type {kind}."
         raise Invalid(message, expected=EXPECTED[kind]) from None

@@ -94,9 +94,14 @@ def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
     if parent is None:
         whole = select(*layout.all_selected).select_from(listing.source).where(*conditions)
         return Reading(whole.order_by(*ordering).limit(limit), layout)
-    selected = _labelled(layout)
+    key = _position(parent, layout)
     nest = _lateral if dialect_name == "postgresql" else _numbered
-    return Reading(nest(listing, selected, parent, conditions, ordering, limit), layout)
+    statement = nest(listing, _labelled(layout), parent, conditions, ordering, limit)
+    if key is None:
+        return Reading(statement, layout)
+    # The parent stands in the rows already.
+    *entry, _ = statement.selected_columns
+    return Reading(statement.with_only_columns(*entry, maintain_column_froms=True), layout, key)
 
 
 def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnElement[bool]:
@@ -149,6 +154,14 @@ def _numbered(
     )
     *entry, parent, position = inner.c
     return select(*entry, parent).where(position <= limit).order_by(parent, position)
+
+
+def _position(parent: Expression, layout: Layout) -> int | None:
+    """Tell where *parent* stands in rows of *layout*, if it does."""
+    column: Any = getattr(parent, "property", None)
+    wanted = parent if column is None else column.columns[0]
+    positions = enumerate(layout.all_selected)
+    return next((position for position, element in positions if element is wanted), None)
 
 
 def _labelled(layout: Layout) -> list[ColumnElement[Any]]:

@@ -2,8 +2,7 @@
 
 import json
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,7 +24,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 
 from models.base import Expression
-from models.records import Layout, Make, maker
+from models.records import Group, Layout, Make, grouper, maker
 
 
 DIALECTS: dict[str, Dialect] = {
@@ -36,19 +35,29 @@ DIALECTS: dict[str, Dialect] = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A statement to be compiled, and how its rows become records."""
+    """A statement to be compiled, and how its rows become records; *key* is where they belong."""
 
     statement: Any
     layout: Layout
+    key: int = -1
 
 
 Build = Callable[..., Reading]
 
 
 class Compiled:
-    """A compiled reading: its text, the order of its arguments and the maker of its records."""
+    """A compiled reading: its text, the order of its arguments and the makers of its records."""
 
-    __slots__ = ("_constants", "_lists", "_order", "_processors", "make", "name", "text")
+    __slots__ = (
+        "_constants",
+        "_lists",
+        "_order",
+        "_processors",
+        "group",
+        "make",
+        "name",
+        "text",
+    )
 
     def __init__(self, name: str, reading: Reading, dialect: Dialect) -> None:
         """Compile *reading* for *dialect*; *name* is for counting statements."""
@@ -57,6 +66,7 @@ class Compiled:
         self.name = name
         self.text = compiled.string
         self.make: Make = maker(reading.layout, dialect)
+        self.group: Group = grouper(reading.layout, dialect, reading.key)
         self._order: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._processors = processors
         self._constants = {k: v for k, v in compiled.params.items() if v is not None}
@@ -110,11 +120,3 @@ def listed(name: str) -> ColumnElement[Any]:
 def value(name: str, column: Expression) -> BindParameter[Any]:
     """Bind *name* with the type of *column*."""
     return bindparam(name, type_=column.type)
-
-
-def rows_by_key(rows: Iterable[Sequence[Any]], records: Iterable[Any]) -> dict[Any, list[Any]]:
-    """Group *records* by the last value of their rows."""
-    grouped: dict[Any, list[Any]] = defaultdict(list)
-    for row, one in zip(rows, records, strict=True):
-        grouped[row[-1]].append(one)
-    return grouped

@@ -1,12 +1,12 @@
 """Immutable records of rows, generated from the mapped tables."""
 
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict, namedtuple
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Dialect, Enum, inspect
@@ -18,6 +18,7 @@ from models.base import Expression, Instant, Versioned
 Entity = TypeVar("Entity", bound=DeclarativeBase)
 Processor = Callable[[Any], Any] | None
 Make = Callable[[Iterable[Sequence[Any]]], list[Any]]
+Group = Callable[[Iterable[Sequence[Any]]], dict[Any, list[Any]]]
 
 
 def record(entity: type[Entity], *facts: str) -> type[Entity]:
@@ -77,9 +78,10 @@ class Layout:
 
     @property
     def all_selected(self) -> tuple[Expression, ...]:
-        """Every column of the row, in order."""
+        """Every column of the row, in order; what several records have is read once."""
         below = (layout.all_selected for _, layout in self.nested)
-        return (*self.selected, *chain.from_iterable(below))
+        every = (*self.selected, *chain.from_iterable(below))
+        return tuple({id(column): column for column in every}.values())
 
     def among(self, chosen: Chosen) -> Chosen:
         """Give what *chosen* says of the records that rows of this layout become."""
@@ -120,16 +122,37 @@ def maker(layout: Layout, dialect: Dialect) -> Make:
     than its layout.
     """
     namespace: dict[str, Any] = {"new": tuple.__new__}
-    source = _construction(layout, dialect, namespace, count())
+    source = _construction(layout, dialect, namespace, _positions(layout))
     make: Make = eval(f"lambda rows: [{source} for row in rows]", namespace)  # noqa: S307 - positions only
     return make
 
 
+def grouper(layout: Layout, dialect: Dialect, key: int) -> Group:
+    """Compile the function that groups the same records by the value at position *key* of a row."""
+    namespace: dict[str, Any] = {"new": tuple.__new__, "defaultdict": defaultdict}
+    source = _construction(layout, dialect, namespace, _positions(layout))
+    text = (
+        "def group(rows):\n"
+        "    grouped = defaultdict(list)\n"
+        "    for row in rows:\n"
+        f"        grouped[row[{key}]].append({source})\n"
+        "    return grouped\n"
+    )
+    exec(text, namespace)  # noqa: S102 - positions only
+    group: Group = namespace["group"]
+    return group
+
+
+def _positions(layout: Layout) -> dict[int, int]:
+    return {id(column): position for position, column in enumerate(layout.all_selected)}
+
+
 def _construction(
-    layout: Layout, dialect: Dialect, namespace: dict[str, Any], positions: Iterator[int]
+    layout: Layout, dialect: Dialect, namespace: dict[str, Any], positions: dict[int, int]
 ) -> str:
     arguments = []
-    for column, position in zip(layout.selected, positions, strict=False):
+    for column in layout.selected:
+        position = positions[id(column)]
         processor = _processor(column, dialect)
         if processor is not None:
             namespace[f"process_{position}"] = processor

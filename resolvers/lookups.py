@@ -29,16 +29,12 @@ async def structure(
     if not isinstance(asked, StructureIdentifierInput):
         asked = StructureIdentifierInput(type=IdentifierType.SIRET, value=by.siret or "")
         field = "siret"
+    strict = operation.settings.siret_checksum == "strict"
     try:
-        identifier = _normalised(operation, asked)
+        identifier = normalise_identifier(asked.type, asked.value, checksum=strict)
     except Invalid as refusal:
         raise refusal.at("by", field) from None
     return (await _by_identifiers(operation, [identifier])).get((asked.type, identifier))
-
-
-def _normalised(operation: Operation, asked: StructureIdentifierInput) -> str:
-    strict = operation.settings.siret_checksum == "strict"
-    return normalise_identifier(asked.type, asked.value, checksum=strict)
 
 
 async def _by_identifiers(
@@ -53,6 +49,8 @@ async def _by_identifiers(
 
 class StructureByIdentifier:
     """One identifier and what it found."""
+
+    __slots__ = ("reason", "structure")
 
     def __init__(self, structure: Structure | None, reason: LookupReason | None) -> None:
         """Hold the card, or why there is none."""
@@ -78,9 +76,11 @@ async def structures_by_identifier(
         message = f"Give 1 to {MAXIMUM_LOOKUPS} identifiers."
         raise Invalid(message, field=("identifiers",))
     keys: list[tuple[IdentifierType, str] | None] = []
+    strict = operation.settings.siret_checksum == "strict"
     for asked in identifiers:
         try:
-            keys.append((asked.type, _normalised(operation, asked)))
+            bare = normalise_identifier(asked.type, asked.value, checksum=strict)
+            keys.append((asked.type, bare))
         except Invalid:
             keys.append(None)
     wanted = list({key[1] for key in keys if key is not None})

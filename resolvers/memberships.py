@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from sqlalchemy import (
     ColumnElement,
     exists,
+    inspect,
     literal,
     or_,
     select,
@@ -128,7 +129,7 @@ def _not_seen(_dialect_name: str) -> ColumnElement[bool]:
 
 
 def _users(dialect_name: str, contact: bool) -> Listing:
-    nested = ("user", user_layout(dialect_name, contact, Membership))
+    nested = ("user", user_layout(dialect_name, contact, inspect(Membership).local_table.c))
     return Listing(
         name="users of a structure",
         layout=Layout(MembershipRecord, columns(Membership), (nested,)),

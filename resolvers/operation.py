@@ -10,7 +10,7 @@ import strawberry
 
 from models.database import Database, Snapshot
 from models.paging import Listing, page, total
-from models.reading import Build, rows_by_key
+from models.reading import Build
 from models.records import Chosen, Layout
 from models.requests import LIFETIME
 from resolvers.columns import chosen_by
@@ -187,9 +187,9 @@ class Operation:
             build, shape = page, arguments.shape
             if listing.parent is None:
                 records = await self.fetch(build, listing, shape, **parameters)
-                return [arguments.cut(records, self.node_ids) for _ in parents]
+                return arguments.cut([records] * len(parents), self.node_ids)
             found = await self.grouped(build, (listing, shape), parameters)
-            return [arguments.cut(found.get(key, []), self.node_ids) for key in parents]
+            return arguments.cut([found.get(key, []) for key in parents], self.node_ids)
 
         return self._loader((listing, arguments), batch).load_level(parents)
 
@@ -212,9 +212,9 @@ class Operation:
     async def grouped(
         self, build: Build, key: tuple[Hashable, ...], parameters: Mapping[str, Any]
     ) -> dict[Any, list[Any]]:
-        """Read at once, outside any batch, by the key that ends each row."""
+        """Read at once, outside any batch, by the key of each row."""
         reading, rows = await self.snapshot.rows(build, key, {**self.parameters, **parameters})
-        return rows_by_key(rows, reading.make(rows))
+        return reading.group(rows)
 
     def _loader(self, key: Hashable, batch: Any) -> Loader:
         loader = self._loaders.get(key)

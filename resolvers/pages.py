@@ -19,31 +19,32 @@ DEFAULT_SIZE = 25
 MAXIMUM_SIZE = 100
 
 
-class Page(list[Any]):
-    """The records of one page, and where it stands in its list."""
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """The order of a list, whose cursors only this list in this order takes."""
 
-    __slots__ = ("_keys", "_node_ids", "_order", "has_next_page", "has_previous_page")
-
-    def __init__(
-        self,
-        records: list[Any],
-        order: str,
-        keys: tuple[SortKey, ...],
-        node_ids: NodeIds,
-    ) -> None:
-        """Hold *records* in the order of *keys*, which *order* names."""
-        super().__init__(records)
-        self._order = order
-        self._keys = keys
-        self._node_ids = node_ids
-        self.has_next_page = False
-        self.has_previous_page = False
+    name: str
+    keys: tuple[SortKey, ...]
+    node_ids: NodeIds
 
     def cursor(self, record: Any) -> str:
         """Write the cursor of *record*."""
-        values = [_written(key.of(record)) for key in self._keys]
+        values = [_written(key.of(record)) for key in self.keys]
         text = json.dumps(values, ensure_ascii=False)
-        return self._node_ids.seal(f"cursor:{self._order}", text.encode())
+        return self.node_ids.seal(f"cursor:{self.name}", text.encode())
+
+
+class Page(list[Any]):
+    """The records of one page, and where it stands in its list."""
+
+    __slots__ = ("has_next_page", "has_previous_page", "ordering")
+    ordering: Ordering
+    has_next_page: bool
+    has_previous_page: bool
+
+    def cursor(self, record: Any) -> str:
+        """Write the cursor of *record*."""
+        return self.ordering.cursor(record)
 
     @property
     def start_cursor(self) -> str | None:
@@ -155,18 +156,25 @@ class PageArguments:
         values = json.loads(text)
         return {f"{prefix}_{position}": _read(value) for position, value in enumerate(values)}
 
-    def cut(self, records: list[Any], node_ids: NodeIds) -> Page:
-        """Make the page of *records*, one more than asked where there are more."""
-        more = len(records) > self._size
-        kept = records[: self._size]
-        if self.shape.backwards:
-            kept.reverse()
-        page = Page(kept, self._name, self.keys, node_ids)
-        if self.shape.backwards:
-            page.has_previous_page, page.has_next_page = more, self.shape.before
-        else:
-            page.has_next_page, page.has_previous_page = more, self.shape.after
-        return page
+    def cut(self, lists: list[list[Any]], node_ids: NodeIds) -> list[Page]:
+        """Make the pages of *lists*, each of one record more than asked where there are more."""
+        ordering = Ordering(self._name, self.keys, node_ids)
+        size, backwards = self._size, self.shape.backwards
+        after, before = self.shape.after, self.shape.before
+        pages = []
+        for records in lists:
+            page = Page(records)
+            page.ordering = ordering
+            more = len(records) > size
+            if more:
+                page.pop()
+            if backwards:
+                page.reverse()
+                page.has_previous_page, page.has_next_page = more, before
+            else:
+                page.has_next_page, page.has_previous_page = more, after
+            pages.append(page)
+        return pages
 
 
 def _size(first: int | None, last: int | None) -> int:

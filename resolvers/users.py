@@ -8,6 +8,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    inspect,
     or_,
     select,
     true,
@@ -70,10 +71,15 @@ def user_layout(dialect_name: str, contact: bool, membership: Any = None) -> Lay
     """
     Give the layout of a user, with the fact that opens his contact data if it is needed.
 
-    A *membership* read with him answers alone where the viewer manages its structure.
+    The columns of a *membership* read with him have his id, and answer alone where the viewer
+    manages its structure.
     """
+    own: tuple[Any, ...] = columns(User)
+    if membership is not None:
+        identity = inspect(User).local_table.c.id
+        own = tuple(membership.user_id if column is identity else column for column in own)
     if not contact:
-        return Layout(UserRecord, columns(User))
+        return Layout(UserRecord, own)
     fact = managed_by_viewer(dialect_name)
     if membership is not None:
         here = and_(
@@ -82,7 +88,7 @@ def user_layout(dialect_name: str, contact: bool, membership: Any = None) -> Lay
         )
         # Not OR: its parts may be worked out in any order.
         fact = case((here, true()), else_=fact)
-    return Layout(UserRecord, (*columns(User), fact))
+    return Layout(UserRecord, (*own, fact))
 
 
 def needs_contact(operation: Operation) -> bool:

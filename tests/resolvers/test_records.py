@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from sqlalchemy import Boolean, literal, select
+from sqlalchemy import Boolean, inspect, literal, select
 
 from models.accounts import User
 from models.memberships import Membership
 from models.reading import DIALECTS, Compiled, Reading
-from models.records import Layout, columns, concrete, maker, record
+from models.records import Layout, columns, concrete, grouper, maker, record
 from models.requests import Request, RequestKind, RequestStatus
 from models.services import Service
 from models.structures import Sector, Structure
@@ -62,6 +62,25 @@ def test_nested_records_take_the_columns_that_follow(dialect: str) -> None:
 
     assert (one.id, one.user.id, one.fact) == (5, 7, None)
     assert one.role is None
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_what_two_records_have_is_read_once_and_groups_them(dialect: str) -> None:
+    tie, person = inspect(Membership).local_table.c, inspect(User).local_table.c
+    user = Layout(record(User), (tie.user_id, *columns(User)[1:]))
+    layout = Layout(record(Membership, "user"), columns(Membership), (("user", user),))
+    position = layout.all_selected.index(tie.user_id)
+    rows: list[list[Any]] = [[None] * len(layout.all_selected) for _ in range(3)]
+    for row, number in zip(rows, (1, 2, 1), strict=True):
+        row[position] = number
+
+    grouped = grouper(layout, DIALECTS[dialect], position)(rows)
+
+    assert person.id not in set(layout.all_selected)
+    assert {key: [one.user.id for one in ones] for key, ones in grouped.items()} == {
+        1: [1, 1],
+        2: [2],
+    }
 
 
 async def test_a_reading_gives_words_moments_and_numbers_as_the_entity_has_them(
