@@ -26,7 +26,7 @@ gc.freeze()
 gc.set_threshold(20_000, 20, 20)
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
-hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+hypothesis.settings.register_profile("fuzz", deadline=None, derandomize=False, max_examples=5_000)
 hypothesis.settings.load_profile("default")
 
 

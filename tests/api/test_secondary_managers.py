@@ -122,6 +122,16 @@ async def test_what_is_so_already_is_fine_whatever_version_was_read(firm: Firm) 
     assert not await firm.world.all(ManagerAction)
 
 
+async def test_who_was_deleted_manages_nothing_that_could_be_revoked(firm: Firm) -> None:
+    clerk = await firm.clerk(status=MembershipStatus.DELETED)
+    member = await firm.membership_of(clerk)
+
+    answer = await revoke(firm, firm.primary, member, version=member.version + 1)
+
+    assert (code(answer), answer["effects"]) == ([], [])
+    assert (await state(firm, member))[:2] == ("SIMPLE_USER", "DELETED")
+
+
 async def test_a_membership_that_changed_since_it_was_read_is_not_appointed(firm: Firm) -> None:
     member = await firm.membership_of(await firm.clerk())
 

@@ -75,9 +75,7 @@ def _settle(call: Call, held: Membership) -> None:
 def _named(call: Call, given: dict[str, Any], role: str) -> tuple[Membership, bool]:
     held = named(call, given["membership"])
     call.require(held.structure)
-    if held.role == role and (role == SECONDARY or held.status != DELETED):
-        return held, False
-    return held, True
+    return held, held.role != role
 
 
 def appoint(call: Call, given: dict[str, Any]) -> str:
