@@ -93,6 +93,7 @@ class SideBySide:
     def wait(self, seconds: int) -> None:
         """Let time pass, which ends what nobody decided; the next step compares."""
         self.state.now += seconds
+        self.service.tell_time(self.state.now)
         self.waited = True
 
     async def _step(self, act: str, actor: str, given: dict[str, Any]) -> None:

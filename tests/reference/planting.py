@@ -104,16 +104,21 @@ class Planting:
         for one in state.memberships:
             if one.structure != number:
                 continue
-            listed = None if one.everywhere else [services[code] for code in one.listed]
+            person = people[one.person]
             if one is primary:
-                continue
-            membership = await world.member(
-                structure,
-                people[one.person],
-                role=Role(one.role),
-                status=MembershipStatus(one.status),
-                services=listed,
-            )
+                [membership] = await world.all(
+                    Membership,
+                    Membership.structure_id == structure.id,
+                    Membership.user_id == person.id,
+                )
+            else:
+                membership = await world.member(
+                    structure,
+                    person,
+                    role=Role(one.role),
+                    status=MembershipStatus(one.status),
+                    services=None if one.everywhere else [services[code] for code in one.listed],
+                )
             for (area, code), mode in one.rights.items():
                 place = None if code is None else services[code]
                 await world.right(membership, AreaCode(area), AreaMode(mode), place)

@@ -43,16 +43,21 @@ def scene() -> State:
 
 
 def _asked(state: State) -> None:
-    atelier, town, _ = state.structures
-    for days in (3, 2, 1):
-        refused = state.ask(CONNECTION, atelier, "newcomer")
-        refused.made = -4 * DAY
-        refused.end(REFUSED, -days * DAY, "primary", "We do not know you.")
+    atelier, town, farmer = state.structures
+    _refuse(state, atelier, "newcomer", by="primary")
+    _refuse(state, farmer, "stranger", by="newcomer")
     state.ask(CONNECTION, town, "newcomer", services=frozenset({"DESK"}))
     state.ask(CONNECTION, atelier, "stranger", services=frozenset({"SALES", "STOCK"}))
     scope = ("ISSUED_INVOICES", None)
     for person in ("simple", "secondary", "gone"):
         state.ask(SUBSCRIPTION, atelier, person, scope=scope, mode=MODIFICATION)
+
+
+def _refuse(state: State, structure: int, person: str, *, by: str) -> None:
+    for days in (3, 2, 1):
+        refused = state.ask(CONNECTION, structure, person)
+        refused.made = -4 * DAY
+        refused.end(REFUSED, -days * DAY, by, "We do not know you.")
 
 
 def _atelier(state: State) -> None:
@@ -64,7 +69,8 @@ def _atelier(state: State) -> None:
         ("COMMITMENTS", None): CONSULTATION,
         ("WORK_INVOICES", "SALES"): CONSULTATION,
     }
-    state.connect(card.number, "primary", role=PRIMARY)
+    first = state.connect(card.number, "primary", role=PRIMARY)
+    first.rights["ISSUED_INVOICES", None] = MODIFICATION
     second = state.connect(card.number, "secondary", role=SECONDARY)
     second.rights["ISSUED_INVOICES", None] = CONSULTATION
     clerk = state.connect(card.number, "simple", everywhere=False, listed={"SALES": "ACTIVE"})
