@@ -78,10 +78,11 @@ class Layout:
 
     @property
     def all_selected(self) -> tuple[Expression, ...]:
-        """Every column of the row, in order; what several records have is read once."""
-        below = (layout.all_selected for _, layout in self.nested)
-        every = (*self.selected, *chain.from_iterable(below))
-        return tuple({id(column): column for column in every}.values())
+        """Every column of the row, in order; what nested records share with others is read once."""
+        below = chain.from_iterable(layout.all_selected for _, layout in self.nested)
+        own = set(map(id, self.selected))
+        more = {id(column): column for column in below if id(column) not in own}
+        return (*self.selected, *more.values())
 
     def among(self, chosen: Chosen) -> Chosen:
         """Give what *chosen* says of the records that rows of this layout become."""
