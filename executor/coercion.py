@@ -6,7 +6,6 @@ anything else it raises, and graphql-core coerces the variables again to say wha
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from graphql import (
@@ -18,7 +17,6 @@ from graphql import (
     GraphQLString,
     OperationDefinitionNode,
     Undefined,
-    get_nullable_type,
     is_leaf_type,
 )
 from graphql.execution.get_variable_signature import (
@@ -145,7 +143,7 @@ class _Types:
         required = {
             name for name, field in declared.fields.items() if is_required_input_field(field)
         }
-        constants, defaults = _absent(declared)
+        absent = _absent(declared)
         one_of = declared.is_one_of
         plain = declared.out_type is GraphQLInputObjectType.out_type
         finish = None if plain else declared.out_type
@@ -153,15 +151,12 @@ class _Types:
         def coerce(value: Any) -> Any:
             if value.__class__ is not dict or not required <= value.keys():
                 raise NotPlainError
-            coerced = constants.copy()
+            coerced = absent.copy()
             for name, given in value.items():
                 if name not in fields:
                     raise NotPlainError
                 out_name, its_coercion = fields[name]
                 coerced[out_name] = its_coercion(given)
-            for name, out_name, default in defaults:
-                if name not in value:
-                    coerced[out_name] = default()
             if one_of and (len(value) != 1 or None in coerced.values()):
                 raise NotPlainError
             return coerced if finish is None else finish(coerced)
@@ -169,23 +164,17 @@ class _Types:
         return coerce
 
 
-def _absent(
-    declared: GraphQLInputObjectType,
-) -> tuple[dict[str, Any], list[tuple[str, str, Callable[[], Any]]]]:
-    """Return what stands for fields that are not given: by leaves that are shared, or made anew."""
-    constants: dict[str, Any] = {}
-    defaults: list[tuple[str, str, Callable[[], Any]]] = []
-    for name, field in declared.fields.items():
-        no_default = field.default is None and field.default_value is Undefined
-        if no_default or is_required_input_field(field):
-            continue
-        default = partial(coerce_default_value, field)
-        out_name = field.out_name or name
-        if is_leaf_type(get_nullable_type(field.type)):
-            constants[out_name] = default()
-        else:
-            defaults.append((name, out_name, default))
-    return constants, defaults
+def _absent(declared: GraphQLInputObjectType) -> dict[str, Any]:
+    """Return what stands for fields that are not given; graphql-core too makes each only once."""
+    try:
+        return {
+            field.out_name or name: coerce_default_value(field)
+            for name, field in declared.fields.items()
+            if not is_required_input_field(field)
+            and (field.default is not None or field.default_value is not Undefined)
+        }
+    except Exception:  # noqa: BLE001 - graphql-core tells what is wrong, where it is used
+        raise NotPlainError from None
 
 
 def _leaf(coerce: Coerce, value: Any) -> Any:

@@ -40,7 +40,7 @@ class RoleAct(MembershipAct):
     async def apply(self, item: Any) -> Target:
         writing = self.writing
         membership = visible_membership(
-            self.writing, self.memberships, self.number(item), "membershipId"
+            writing, self.memberships, self.number(item), "membershipId"
         )
         writing.require(self.action, membership.structure_id)
         if membership.role != self.role:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from typing_extensions import override
 
 from models.accounts import User, UserKind
-from models.errors import ErrorCode, Invalid, Refused, RuleRefused
+from models.errors import ErrorCode, Invalid, RuleRefused
 from models.founding import Founding, Identity, individual, legal_entity
 from models.history import TargetType
 from models.identifiers import IdentifierType
@@ -87,10 +87,7 @@ class CreateStructure(Act):
             origin=MembershipOrigin.CREATOR if manager is None else MembershipOrigin.SUPPORT,
         )
         founding.check(by_support=self.writing.viewer.is_support)
-        try:
-            require_registered(self.consulted)
-        except Refused as refused:
-            raise refused.at(*self._field) from None
+        require_registered(self.consulted, *self._field)
         try:
             async with self.writing.saving():
                 number = await self._found(founding)

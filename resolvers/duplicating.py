@@ -55,13 +55,11 @@ class DuplicateRights(MembershipAct):
 
     @override
     async def apply(self, item: Any) -> Target:
-        writing, membership = (
-            self.writing,
-            visible_membership(self.writing, self.memberships, self.number(item)),
-        )
+        writing = self.writing
+        membership = visible_membership(writing, self.memberships, self.number(item))
         writing.require(self.action, membership.structure_id)
         number = self.number(self.given.source_membership_id)
-        source = visible_membership(self.writing, self.memberships, number, *SOURCE)
+        source = visible_membership(writing, self.memberships, number, *SOURCE)
         require_copyable(source, membership)
         await writing.require_active(membership.structure_id)
         require_connected(membership, self._gone)

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from models.areas import StructureArea
 from models.copying import Following
-from models.errors import Refused, RuleRefused, StructureExists
+from models.errors import RuleRefused, StructureExists
 from models.history import TargetType
 from models.identifiers import IdentifierType
 from models.mandates import InvoicingMandate, MandateStatus
@@ -85,10 +85,7 @@ class ChangeIdentifier(Act):
     async def apply(self, item: Any) -> Target | None:
         card = self.writing.allowed_card(self.action, self._number, "structureId")
         identifier = await self._allowed_identifier(card)
-        try:
-            require_registered(self.consulted)
-        except Refused as refused:
-            raise refused.at("identifier", "value") from None
+        require_registered(self.consulted, "identifier", "value")
         try:
             async with self.writing.saving():
                 successor_id = await self._succeed(card, identifier)

@@ -82,10 +82,8 @@ class MembershipLife(MembershipAct):
 
     @override
     async def apply(self, item: Any) -> Target:
-        writing, membership = (
-            self.writing,
-            visible_membership(self.writing, self.memberships, self.number(item)),
-        )
+        writing = self.writing
+        membership = visible_membership(writing, self.memberships, self.number(item))
         writing.require(self.action, membership.structure_id)
         if membership.status == self.status:
             return self.target(item)

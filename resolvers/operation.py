@@ -187,9 +187,9 @@ class Operation:
             build, shape = page, arguments.shape
             if listing.parent is None:
                 records = await self.fetch(build, listing, shape, **parameters)
-                return arguments.cut([records] * len(parents), self.node_ids)
+                return arguments.cut([records] * len(parents))
             found = await self.grouped(build, (listing, shape), parameters)
-            return arguments.cut([found.get(key, []) for key in parents], self.node_ids)
+            return arguments.cut([found.get(key, []) for key in parents])
 
         return self._loader((listing, arguments), batch).load_level(parents)
 

@@ -99,7 +99,7 @@ class Order(Protocol):
 class PageArguments:
     """Checked arguments of a connection; equal ones share a loader."""
 
-    __slots__ = ("_identity", "_name", "_size", "counted", "filters", "keys", "parameters", "shape")
+    __slots__ = ("_identity", "_ordering", "_size", "counted", "filters", "parameters", "shape")
 
     def __init__(
         self,
@@ -119,8 +119,8 @@ class PageArguments:
             Invalid: a size out of range, both directions at once, or a foreign cursor.
         """
         self.filters = filters
-        self.keys = listing.orders[order]
-        self._name = f"{listing.name}:{order}:{'DESC' if descending else 'ASC'}"
+        name = f"{listing.name}:{order}:{'DESC' if descending else 'ASC'}"
+        self._ordering = Ordering(name, listing.orders[order], node_ids)
         self._size = _size(span.first, span.last)
         self.shape = PageShape(
             filters=tuple(name for name in listing.filters if name in self.filters),
@@ -134,7 +134,7 @@ class PageArguments:
         self.parameters = self.filters | {"count": self._size + 1}
         for prefix, cursor in (("after", span.after), ("before", span.before)):
             if cursor is not None:
-                self.parameters |= self._place(prefix, cursor, node_ids)
+                self.parameters |= self._place(prefix, cursor)
         self.counted: Hashable = _frozen(self.filters)
         self._identity = (self.shape, _frozen(self.parameters))
 
@@ -148,18 +148,18 @@ class PageArguments:
         """Hash as they compare."""
         return hash(self._identity)
 
-    def _place(self, prefix: str, cursor: str, node_ids: NodeIds) -> dict[str, Any]:
-        text = node_ids.unseal(f"cursor:{self._name}", cursor)
+    def _place(self, prefix: str, cursor: str) -> dict[str, Any]:
+        ordering = self._ordering
+        text = ordering.node_ids.unseal(f"cursor:{ordering.name}", cursor)
         if text is None:
             message = "This cursor does not belong to this list in this order."
             raise Invalid(message, field=(prefix,))
         values = json.loads(text)
         return {f"{prefix}_{position}": _read(value) for position, value in enumerate(values)}
 
-    def cut(self, lists: list[list[Any]], node_ids: NodeIds) -> list[Page]:
+    def cut(self, lists: list[list[Any]]) -> list[Page]:
         """Make the pages of *lists*, each of one record more than asked where there are more."""
-        ordering = Ordering(self._name, self.keys, node_ids)
-        size, backwards = self._size, self.shape.backwards
+        ordering, size, backwards = self._ordering, self._size, self.shape.backwards
         after, before = self.shape.after, self.shape.before
         pages = []
         for records in lists:

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from models.errors import ErrorCode, Invalid, Refused, RuleRefused
+from models.errors import ErrorCode, Invalid, RuleRefused
 from models.identifiers import IdentifierType, normalise_identifier
 from settings import SettingError, Settings
 
@@ -91,9 +91,9 @@ async def consult_register(
     return await look_up(settings.siret_lookup, siret)
 
 
-def require_registered(record: SiretRecord | None) -> None:
+def require_registered(record: SiretRecord | None, *field: str) -> None:
     """
-    Refuse a SIRET that its register does not hold for active (domain.md 1.2).
+    Refuse the SIRET at *field* that its register does not hold for active (domain.md 1.2).
 
     Raises:
         Invalid: it is unknown, or its establishment is closed.
@@ -101,12 +101,9 @@ def require_registered(record: SiretRecord | None) -> None:
     """
     if record is None or record.state == SiretState.ACTIVE:
         return
-    refused: Refused
     if record.state == SiretState.UNANSWERED:
         message = "The register of establishments does not answer: try again later."
-        refused = RuleRefused(ErrorCode.CONFLICT, message)
-    else:
-        closed = record.state == SiretState.CLOSED
-        message = "This establishment is closed." if closed else "No establishment has this SIRET."
-        refused = Invalid(message, expected="the SIRET of an active establishment")
-    raise refused
+        raise RuleRefused(ErrorCode.CONFLICT, message, field=field)
+    closed = record.state == SiretState.CLOSED
+    message = "This establishment is closed." if closed else "No establishment has this SIRET."
+    raise Invalid(message, expected="the SIRET of an active establishment", field=field)
