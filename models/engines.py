@@ -1,11 +1,19 @@
 """Engines for reading and for writing, on SQLite and PostgreSQL."""
 
+import asyncio
+import sqlite3
+
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
+
+import aiosqlite
 
 from sqlalchemy import Connection, NullPool, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from typing_extensions import override
 
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
@@ -25,10 +33,43 @@ def engines(
     return _postgresql_engines(location, pool_size, statement_seconds)
 
 
+class _Connection(aiosqlite.Connection):
+    """A connection that tells when its thread has ended."""
+
+    stopped: asyncio.Future[Any] | None = None
+
+    @override
+    def stop(self) -> asyncio.Future[Any] | None:
+        self.stopped = super().stop()
+        return self.stopped
+
+
+def _opening(location: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    arguments, options = location.get_dialect()().create_connect_args(location)
+
+    async def connect() -> aiosqlite.Connection:
+        connection = _Connection(partial(sqlite3.connect, *arguments, **options), 64)
+        connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy has it
+        try:
+            return await connection
+        except BaseException:
+            # Its thread would report to a loop that may be closed by then.
+            if connection.stopped is not None:
+                await connection.stopped
+            raise
+
+    return connect
+
+
 def _sqlite_engines(location: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    reader = create_async_engine(location, poolclass=NullPool)
+    opening = _opening(location)
+    reader = create_async_engine(location, async_creator=opening, poolclass=NullPool)
     writer = create_async_engine(
-        location, pool_size=2, max_overflow=0, pool_timeout=PATIENCE_SECONDS
+        location,
+        async_creator=opening,
+        pool_size=2,
+        max_overflow=0,
+        pool_timeout=PATIENCE_SECONDS,
     )
     for engine, begin, pragmas in (
         (reader, "BEGIN", ("query_only=ON",)),

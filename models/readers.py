@@ -206,10 +206,10 @@ class Readers:
         return waiting.result()
 
     async def _discard(self, *readers: Reader) -> None:
+        # All at once: whoever comes meanwhile must not find one that is about to be closed.
+        self._idle = [one for one in self._idle if one not in readers]
+        self._open -= len(readers)
         for reader in readers:
-            if reader in self._idle:
-                self._idle.remove(reader)
-            self._open -= 1
             self._hand(None)
             await reader.connection.invalidate()
             await reader.connection.close()

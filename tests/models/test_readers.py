@@ -87,6 +87,22 @@ async def test_a_connection_that_nobody_waits_for_any_more_serves_the_next(
     assert single.reader.in_use == 0
 
 
+async def test_connections_that_died_together_are_each_given_up_once(postgresql_url: str) -> None:
+    database = Database(postgresql_url, pool_size=4)
+    taken = [await database.reader.take() for _ in range(4)]
+    for reader in taken:
+        await database.reader.give(reader)
+        await reader.driver.close()
+
+    found = await asyncio.gather(*[database.reader.take() for _ in range(3)])
+
+    assert not any(reader.driver.is_closed() for reader in found)
+    assert database.reader.in_use == 3
+    for reader in found:
+        await database.reader.give(reader)
+    await database.close()
+
+
 async def test_closing_waits_for_the_connections_that_were_given_up(database_url: str) -> None:
     database = Database(database_url, pool_size=3)
     threads, tasks = set(threading.enumerate()), asyncio.all_tasks()
