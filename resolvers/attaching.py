@@ -21,7 +21,6 @@ from resolvers.effects import EffectKind
 from resolvers.giving import waiting_requests
 from resolvers.membership_inputs import AttachUsersInput, UserAttachment
 from resolvers.membership_life import tell_persons
-from resolvers.misses import misses_in
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Problem, Target
@@ -52,9 +51,9 @@ class AttachUsers(Act):
     @override
     async def prepare(self) -> None:
         writing = self.writing
-        self._misses, self._missed = misses_in(writing.session), set[str]()
+        self._missed = set[str]()
         try:
-            self._misses.refuse_exhausted(writing.viewer.id)
+            writing.misses.refuse_exhausted(writing.viewer.id)
         except LimitReached as refused:
             raise Undone(Outcome(problems=[Problem.of(refused)])) from None
         self._users = await self._read_users()
@@ -121,7 +120,7 @@ class AttachUsers(Act):
         return chosen
 
     def _eligible(self, item: UserAttachment, number: int) -> User:
-        self._misses.refuse_exhausted(self.writing.viewer.id)
+        self.writing.misses.refuse_exhausted(self.writing.viewer.id)
         login = self._login(item)
         user = self._users.get(login)
         held = None if user is None else self._held.get((number, user.id))
@@ -138,7 +137,7 @@ class AttachUsers(Act):
 
     def _count_miss(self, login: str) -> None:
         if login not in self._missed:
-            self._misses.count(self.writing.viewer.id)
+            self.writing.misses.count(self.writing.viewer.id)
             self._missed.add(login)
 
     def _confine(self, membership: Membership, services: list[int] | None) -> None:

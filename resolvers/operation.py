@@ -19,6 +19,7 @@ from resolvers.loaders import Loader
 from resolvers.node_ids import NodeIds
 from resolvers.pages import Page, PageArguments
 from resolvers.refusals import Refusals
+from resolvers.throttles import Throttles
 from resolvers.tokens import current_time
 from resolvers.viewer import Discretion, Viewer, read_viewer
 from settings import Settings
@@ -45,11 +46,13 @@ class Operation:
         principal: tuple[int, int] | None,
         clock: Clock = current_time,
         refusals: Refusals | None = None,
+        throttles: Throttles | None = None,
     ) -> None:
         """
         Prepare for the user and session of *principal*, or for an anonymous caller.
 
-        What rules refuse is told to *refusals*, if they are gathered.
+        What rules refuse is told to *refusals*, if they are gathered; *throttles* are those of the
+        process, else its own.
         """
         self.database = database
         self.settings = settings
@@ -57,6 +60,7 @@ class Operation:
         self.principal = principal
         self.clock = clock
         self.refusals = refusals
+        self.throttles = throttles or Throttles(settings.searches_per_minute)
         self.now = clock()
         self.viewer: Viewer | None = None
         self.snapshot: Snapshot = database.snapshot()

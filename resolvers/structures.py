@@ -40,7 +40,6 @@ from resolvers.inputs import (
 )
 from resolvers.operation import Info, Operation, ids
 from resolvers.pages import Span
-from resolvers.searches import searches_in
 from resolvers.viewer import Discretion
 
 
@@ -228,7 +227,7 @@ def _related(operation: Operation, asked: StructureFilter | None) -> Filters:
     elif relation == StructureRelation.ANY and not viewer.is_support:
         filters["discreet"] = True
         _require_narrow(asked)
-        searches_in(operation).count(viewer.id)
+        operation.throttles.searches.count(viewer.id)
     elif relation == StructureRelation.MINE:
         filters["among"] = [i for i in viewer.memberships if viewer.membership(i)]
     elif relation == StructureRelation.MANAGED:

@@ -20,7 +20,6 @@ from resolvers.deciding import end_without_decision, fulfil
 from resolvers.effects import EffectKind
 from resolvers.granting import end_rights, rights_of
 from resolvers.inputs import UserLookup, described_input, told
-from resolvers.misses import misses_in
 from resolvers.naming import named_account
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
@@ -79,7 +78,7 @@ class TransferPrimaryManager(Act):
         self._done: set[int] = set()
         self._missed = False
         try:
-            misses_in(self.writing.session).refuse_exhausted(self.writing.viewer.id)
+            self.writing.misses.refuse_exhausted(self.writing.viewer.id)
         except LimitReached as refused:
             raise Undone(Outcome(problems=[Problem.of(refused)])) from None
         numbers = {self._number(item) for item in self.items}
@@ -165,7 +164,7 @@ class TransferPrimaryManager(Act):
         if refused.code != ErrorCode.USER_NOT_ELIGIBLE or self._missed:
             return
         try:
-            misses_in(self.writing.session).count(self.writing.viewer.id)
+            self.writing.misses.count(self.writing.viewer.id)
         except LimitReached as exhausted:
             raise Undone(Outcome(problems=[Problem.of(exhausted)])) from None
         self._missed = True

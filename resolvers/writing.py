@@ -63,6 +63,7 @@ class Writing:
         self.session = session
         self._principal = principal
         self.settings = operation.settings
+        self.misses = operation.throttles.misses
         self.structures: dict[int, Structure] = {}
         self.effects: list[Effect] = []
         self.follow_ups: list[FollowUpKind] = []

@@ -9,6 +9,7 @@ from models.database import Database
 from resolvers.node_ids import NodeIds
 from resolvers.operation import Clock, Operation
 from resolvers.refusals import Refusals
+from resolvers.throttles import Throttles
 from resolvers.tokens import AccessTokens, current_time
 from resolvers.tokens import Unauthenticated as WrongToken
 from settings import Settings
@@ -39,6 +40,7 @@ class Calls:
         self.node_ids = node_ids
         self.clock = clock
         self.refusals = refusals
+        self.throttles = Throttles(settings.searches_per_minute)
 
     @asynccontextmanager
     async def open(self, request: Request) -> AsyncIterator[Operation]:
@@ -55,6 +57,7 @@ class Calls:
             principal=self._principal(request),
             clock=self.clock,
             refusals=self.refusals,
+            throttles=self.throttles,
         )
         try:
             if not await operation.open():

@@ -11,7 +11,7 @@ from models.memberships import Membership, MembershipStatus, Role
 from models.outbox import Notification, NotificationKind
 from models.policy import Action
 from models.requests import RequestStatus
-from resolvers import misses
+from resolvers.throttles import MOST_MISSES
 from tests.firm import Firm, code
 from tests.membership_acts import attach, effects, second_manager, state, to_attach
 from tests.service_acts import deactivate, reactivate
@@ -19,11 +19,6 @@ from tests.service_acts import deactivate, reactivate
 
 INACTIVE = MembershipStatus.INACTIVE
 TOLD = ("NOTIFICATION", None, None)
-
-
-@pytest.fixture(autouse=True)
-def _no_misses_yet() -> None:
-    misses._MISSES.clear()
 
 
 def listed(firm: Firm, *services: Any) -> dict[str, Any]:
@@ -141,13 +136,13 @@ async def test_an_account_that_does_not_fit_takes_the_statements_of_one_that_is_
 
 
 async def test_who_guesses_logins_is_stopped_and_learns_nothing_more(firm: Firm) -> None:
-    guesses = [f"guess{number}@example.test" for number in range(misses.LIMIT + 1)]
+    guesses = [f"guess{number}@example.test" for number in range(MOST_MISSES + 1)]
 
     answer = await attach(firm, firm.primary, *guesses, firm.outsider, dryRun=True)
     later = await attach(firm, firm.primary, firm.outsider)
     other = await attach(firm, firm.secondary, firm.outsider)
 
-    assert code(answer) == ["USER_NOT_ELIGIBLE"] * misses.LIMIT + ["TOO_MANY_REQUESTS"] * 2
+    assert code(answer) == ["USER_NOT_ELIGIBLE"] * MOST_MISSES + ["TOO_MANY_REQUESTS"] * 2
     assert [error["code"] for error in later["errors"]] == ["TOO_MANY_REQUESTS"]
     assert later["results"] == []
     assert code(other) == [None]

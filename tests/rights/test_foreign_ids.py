@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from resolvers import misses
 from resolvers.node_ids import NodeKind
 from tests.rights.expected import EVERYBODY, PRIVATE, SUPPORT
 from tests.rights.foreign import Foreign, Place, malformed, places_of_schema
@@ -457,7 +456,7 @@ async def foreign(scene: Scene) -> Foreign:
 
 async def told(world: World, person: Any, place: Place, given: Any) -> tuple[Any, Counter[str]]:
     """Give the answer, and how often which statement was sent for it."""
-    misses._MISSES.clear()
+    world.forgive()
     world.statements.clear()
     answer: Answer = await world.ask(person, place.document, **place.given(given))
     return (answer.status, answer.body), Counter(world.statements)
