@@ -17,6 +17,7 @@ from models.database import migrate
 from models.invariants import violations
 from tests import postgresql
 from tests.firm import Firm
+from tests.kept import Kept, restore
 from tests.world import Answer, World
 
 
@@ -124,10 +125,39 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         server.drop(database)
 
 
+@pytest.fixture(scope="session")
+async def kept(database_folder: Path) -> AsyncIterator[Kept]:
+    """What one test leaves for the next."""
+    kept = Kept(database_folder)
+    yield kept
+    await kept.close()
+
+
+@pytest.fixture(scope="session")
+def kept_file(database_folder: Path, sqlite_template: Path) -> Path:
+    """A migrated SQLite database, in which one test follows the other."""
+    return Path(shutil.copy(sqlite_template, database_folder / "kept.sqlite"))
+
+
 @pytest.fixture
-async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    """A service over a fresh database, once on each engine; what it wrote is checked at the end."""
-    world = World(database_url, tmp_path)
+def kept_sqlite_url(sqlite_template: Path, kept_file: Path) -> Iterator[str]:
+    """The URL of a migrated SQLite database without rows, which may have open connections."""
+    yield f"sqlite:///{kept_file}"
+    restore(kept_file, sqlite_template)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated database without rows that a test may have used before."""
+    fixtures = {"sqlite": "kept_sqlite_url", "postgresql": "postgresql_url"}
+    url: str = request.getfixturevalue(fixtures[request.param])
+    return url
+
+
+@pytest.fixture
+async def world(kept_url: str, kept: Kept) -> AsyncIterator[World]:
+    """A service over an empty database, once on each engine; what it wrote is checked at the end."""
+    world = World(kept_url, kept.folder, kept)
     yield world
     found = await violations(world.database)
     await world.close()

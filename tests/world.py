@@ -39,6 +39,7 @@ from models.structures import (
 )
 from resolvers.node_ids import NodeKind
 from settings import Settings
+from tests.kept import Kept
 from transport.app import Service as Parts
 from transport.app import create_app
 
@@ -91,25 +92,34 @@ class World:
     over HTTP as a person, or as nobody.
     """
 
-    def __init__(self, database_url: str, folder: Path, **options: Any) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, kept: Kept | None = None, **options: Any
+    ) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0)
         # Refusals are written when a test says so, not in the middle of what it counts.
         options.setdefault("refusal_seconds", 3600.0)
         self.settings = Settings(database_url=database_url, data_directory=folder, **options)
-        self.parts = Parts(self.settings, clock=lambda: self.now)
+        database = None if kept is None else kept.database(database_url)
+        self.parts = Parts(self.settings, clock=lambda: self.now, database=database)
+        if kept is not None:
+            self.parts.documents = kept.documents
         self.database = self.parts.database
         self.statements: list[str] = []
-        self.database.observers.append(self.statements.append)
+        self.database.observers.append(self._observe)
         transport = httpx.ASGITransport(app=create_app(self.settings, self.parts))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
         self._session: Any = None
         self._numbers = itertools.count(1)
         self._tokens: dict[int, str] = {}
 
+    def _observe(self, statement: str) -> None:
+        self.statements.append(statement)
+
     async def close(self) -> None:
         """End it."""
         await self.client.aclose()
         await self.parts.close()
+        self.database.observers.remove(self._observe)
 
     def forgive(self) -> None:
         """Count anew what callers may do only so often."""

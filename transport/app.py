@@ -23,6 +23,7 @@ from schema.root import schema
 from settings import Settings
 from transport.authentication import authentication_routes
 from transport.calls import Calls
+from transport.documents import Documents
 from transport.exports import export_routes
 from transport.graphiql import graphiql_routes
 from transport.graphql import graphql_routes
@@ -33,16 +34,25 @@ from transport.metrics import Metrics
 class Service:
     """The parts that answer requests, made once for a process."""
 
-    def __init__(self, settings: Settings, clock: Clock = current_time) -> None:
-        """Put the parts together as *settings* say; *clock* tells the time in UTC."""
+    def __init__(
+        self, settings: Settings, clock: Clock = current_time, database: Database | None = None
+    ) -> None:
+        """
+        Put the parts together as *settings* say; *clock* tells the time in UTC.
+
+        A *database* may be brought by who closes it himself.
+        """
         siret_lookup(settings.siret_lookup)
         secrets = Secrets.load(settings)
         self.settings = settings
-        self.database = Database(
+        self.database = database or Database(
             settings.database_url,
             pool_size=settings.pool_size,
             statement_seconds=settings.statement_seconds,
         )
+        self._owns_database = database is None
+        graph = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+        self.documents = Documents(graph, settings)
         self.metrics = Metrics(self.database) if settings.metrics_port else None
         self.identity = Identity.compose(settings, self.database, secrets, clock=clock)
         self.node_ids = NodeIds(secrets.derive("node ids"))
@@ -60,7 +70,8 @@ class Service:
         """Write what waits to be written, and end threads and connections."""
         await self.refusals.close()
         self.identity.close()
-        await self.database.close()
+        if self._owns_database:
+            await self.database.close()
 
 
 def create_app(settings: Settings, service: Service | None = None) -> Starlette:
@@ -74,7 +85,7 @@ def create_app(settings: Settings, service: Service | None = None) -> Starlette:
         await parts.close()
 
     routes = [
-        *graphql_routes(settings, schema, parts.calls.open, parts.metrics),
+        *graphql_routes(settings, schema, parts.documents, parts.calls.open, parts.metrics),
         *export_routes(settings, parts.calls.open, parts.metrics),
         *authentication_routes(settings, parts.identity),
         *graphiql_routes(settings),

@@ -166,7 +166,7 @@ class Documents:
     def __init__(
         self, schema: GraphQLSchema, settings: Settings, characters: int = MOST_CHARACTERS
     ) -> None:
-        self._schema = schema
+        self.schema = schema
         self._settings = settings
         self._most_characters = characters
         self._kept: OrderedDict[str, Document] = OrderedDict()
@@ -184,7 +184,7 @@ class Documents:
             self.hits += 1
             return document
         self.misses += 1
-        document = self._kept[text] = Document(self._schema, text, self._settings)
+        document = self._kept[text] = Document(self.schema, text, self._settings)
         self._characters += len(text)
         while (
             len(self._kept) > self._settings.document_cache

@@ -35,10 +35,14 @@ Open = Callable[[Request], AbstractAsyncContextManager[Operation]]
 
 
 def graphql_routes(
-    settings: Settings, schema: Schema, open_operation: Open, metrics: Metrics | None = None
+    settings: Settings,
+    schema: Schema,
+    documents: Documents,
+    open_operation: Open,
+    metrics: Metrics | None = None,
 ) -> list[BaseRoute]:
     """Give the route of /graphql; only listed origins may call it, and without cookies."""
-    view = GraphQLView(settings, schema, open_operation, metrics)
+    view = GraphQLView(settings, schema, documents, open_operation, metrics)
     return [Route("/graphql", view, middleware=[cross_origin(settings, "GET", "POST")])]
 
 
@@ -49,15 +53,15 @@ class GraphQLView:
         self,
         settings: Settings,
         schema: Schema,
+        documents: Documents,
         open_operation: Open,
         metrics: Metrics | None = None,
     ) -> None:
-        """Serve *schema*; *open_operation* makes the context of a request's operation."""
+        """Serve *schema* and keep *documents*; *open_operation* makes the context of a request's operation."""
         self._settings = settings
-        self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
         self._executor: Any = schema.execution_context_class
         self._open = open_operation
-        self._documents = Documents(self._schema, settings)
+        self._documents = documents
         self._metrics = metrics
         if metrics is not None:
             metrics.watch(self._documents, self._executor)
@@ -142,7 +146,7 @@ class GraphQLView:
         if document.node is None:
             raise AssertionError
         executor = self._executor.build(
-            self._schema,
+            self._documents.schema,
             document.node,
             context_value=operation,
             raw_variable_values=variables,

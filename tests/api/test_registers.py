@@ -1,13 +1,13 @@
 """What the register behind SIRET_LOOKUP decides of a new identifier."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.structures import Sector, Structure
 from tests.firm import Firm, code
+from tests.kept import Kept
 from tests.world import World, siret
 
 
@@ -28,9 +28,9 @@ async def change(firm: Firm, **more: Any) -> Any:
 
 
 @pytest.fixture
-async def firm(sqlite_url: str, tmp_path: Path, register: str) -> AsyncIterator[Firm]:
+async def firm(kept_sqlite_url: str, kept: Kept, register: str) -> AsyncIterator[Firm]:
     """A firm whose service asks a register."""
-    world = World(sqlite_url, tmp_path, siret_lookup=f"tests.registers:{register}")
+    world = World(kept_sqlite_url, kept.folder, kept, siret_lookup=f"tests.registers:{register}")
     yield await Firm.found(world)
     await world.close()
 

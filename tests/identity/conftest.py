@@ -6,14 +6,13 @@ import pytest
 
 from models.database import Database
 from tests.identity.service import Service
+from tests.kept import Kept
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A fresh migrated database."""
-    database = Database(database_url)
-    yield database
-    await database.close()
+def database(kept_url: str, kept: Kept) -> Database:
+    """A migrated database without rows."""
+    return kept.database(kept_url)
 
 
 @pytest.fixture

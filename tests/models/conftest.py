@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from models.database import Database
 from models.demonstration.loading import load_demonstration
+from tests.kept import Kept
 from tests.postgresql import Server
 
 
@@ -47,8 +48,6 @@ def demonstration_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def demonstration(demonstration_url: str) -> AsyncIterator[Database]:
+def demonstration(demonstration_url: str, kept: Kept) -> Database:
     """The demonstration, to be read or to be changed without a commit."""
-    database = Database(demonstration_url)
-    yield database
-    await database.close()
+    return kept.database(demonstration_url)

@@ -129,7 +129,7 @@ async def twins(
 ) -> AsyncIterator[tuple[Twin, Twin]]:
     """Two worlds with one secret key, the second with other secrets in it."""
     engine = "sqlite" if world.database.dialect_name == "sqlite" else "postgresql"
-    second = World(request.getfixturevalue(f"other_{engine}_url"), tmp_path)
+    second = World(request.getfixturevalue(f"other_{engine}_url"), world.settings.data_directory)
     second.now = world.now
     pair = Twin(world), Twin(second)
     await pair[0].set_up(secret=False)

@@ -1,15 +1,15 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
+from tests.kept import Kept
 from tests.world import World
 
 
 @pytest.fixture
-async def service(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+async def service(kept_sqlite_url: str, kept: Kept) -> AsyncIterator[World]:
     """A service whose schema can be explored without signing in."""
-    service = World(sqlite_url, tmp_path, anonymous_introspection=True)
+    service = World(kept_sqlite_url, kept.folder, kept, anonymous_introspection=True)
     yield service
     await service.close()
 

@@ -22,6 +22,7 @@ from models.errors import Forbidden, Invalid, NotFound
 from models.memberships import Role
 from models.policy import Action
 from settings import Settings
+from transport.documents import Documents
 from transport.graphql import graphql_routes
 
 
@@ -105,7 +106,9 @@ class Service:
         self.broken: BaseException | None = None
         self.opened = 0
         settings = Settings(operation_seconds=0.2)
-        routes = graphql_routes(settings, strawberry.Schema(Query), self.open)
+        schema = strawberry.Schema(Query)
+        documents = Documents(schema._schema, settings)
+        routes = graphql_routes(settings, schema, documents, self.open)
         transport = httpx.ASGITransport(Starlette(routes=routes))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://x", headers=NEWER)
 

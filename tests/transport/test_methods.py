@@ -3,12 +3,13 @@
 import json
 
 from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
 
+from tests.kept import Kept
 from tests.world import World
 
 
@@ -130,10 +131,10 @@ async def test_a_wrong_token_is_never_anonymous(service: World, token: str) -> N
 
 
 @pytest.fixture
-async def shared(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+async def shared(kept_sqlite_url: str, kept: Kept) -> AsyncIterator[World]:
     """A service that one front end on another origin may call, under one host name."""
-    options = {"allowed_origins": (FRONT_END,), "allowed_hosts": ("testserver",)}
-    service = World(sqlite_url, tmp_path, **options)
+    options: dict[str, Any] = {"allowed_origins": (FRONT_END,), "allowed_hosts": ("testserver",)}
+    service = World(kept_sqlite_url, kept.folder, kept, **options)
     yield service
     await service.close()
 
