@@ -26,7 +26,7 @@ from tests.reference.names import Learning
 from tests.reference.reading import DOCUMENTS, Reading, differences
 from tests.reference.scene import VIEWERS, scene
 from tests.reference.service import RealService
-from tests.reference.state import State
+from tests.reference.state import REFUSED, Request, State
 
 
 ACTS = {
@@ -89,6 +89,10 @@ class SideBySide:
     def asked(self, kind: str) -> bool:
         """Say whether there is a request of this kind."""
         return any(one.kind == kind for one in self.state.requests)
+
+    def refused(self, kind: str) -> list[Request]:
+        """Give the requests of this kind that were refused."""
+        return [one for one in self.state.requests if (one.kind, one.stored) == (kind, REFUSED)]
 
     def wait(self, seconds: int) -> None:
         """Let time pass, which ends what nobody decided; the next step compares."""

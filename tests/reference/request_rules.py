@@ -22,6 +22,13 @@ class RequestSteps(Steps):
         apt = [name for name in PEOPLE if structure and not self.state.role(structure, name)]
         self.both.step("requestConnection", choices.actor(number, apt), given)
 
+    @precondition(lambda self: self.both.refused(CONNECTION))
+    @rule(number=NUMBER)
+    def request_connection_again(self, number: int) -> None:
+        refused = choices.pick(self.both.refused(CONNECTION), number)
+        given = {"structure": refused.structure, "services": None}
+        self.both.step("requestConnection", refused.person, given)
+
     @rule(number=NUMBER, place=NUMBER, area=NUMBER, mode=MODES, service=st.none() | NUMBER)
     def request_subscription(
         self, number: int, place: int, area: int, mode: str, service: int | None

