@@ -226,6 +226,18 @@ def require_available(area: AreaCode, candidate: Candidate) -> None:
             raise AreaUnavailable(message, area=area, prerequisite=need.text).at("area")
 
 
+def awaited(area: AreaCode, *, paid: bool) -> AreaUnavailable | None:
+    """
+    Tell what an opened *area* answers while its condition is not met, AREA_NOT_YET_AVAILABLE.
+
+    Only Commitments have one: an invoice of the structure was *paid* (domain.md 4).
+    """
+    if paid or area != AreaCode.COMMITMENTS:
+        return None
+    message = "The area is opened, but its condition is not met yet."
+    return AreaUnavailable(message, area=area, prerequisite=_PAID.text, yet=True)
+
+
 def unmet_needs(card: Structure, areas: Iterable[AreaCode]) -> set[tuple[AreaCode, str]]:
     """Give what *card* itself lacks for *areas*, each with the sentence that says what."""
     candidate = Candidate(card, has_account=True)

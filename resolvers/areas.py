@@ -17,7 +17,7 @@ from models.areas import (
     StructureArea,
 )
 from models.base import Expression
-from models.catalogue import CATALOGUE, POSITIONS, Area, area_position
+from models.catalogue import CATALOGUE, POSITIONS, Area, area_position, awaited
 from models.memberships import Membership, MembershipStatus
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
@@ -29,6 +29,7 @@ from resolvers.filters import Filters, listed
 from resolvers.inputs import FILTER, After, Before, First, Last, SubscriptionFilter
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation, ids
+from resolvers.outcomes import Problem
 from resolvers.pages import Span
 from resolvers.service_users import ServiceUser
 
@@ -174,10 +175,15 @@ def opened_on_service(roots: Parent[list[Service]], info: Info) -> Any:
     return info.context.each_many(openings_of_service, ids(roots))
 
 
-def available(root: Parent[StructureArea]) -> bool:
-    """Say whether the area's condition is met (domain.md 4)."""
-    paid = getattr(root, "first_payment_at", None) is not None
-    return root.area != AreaCode.COMMITMENTS or paid
+def unavailable(root: Parent[Any]) -> Problem | None:
+    """Tell why an opened area answers nobody yet, if so."""
+    refused = awaited(root.area, paid=root.first_payment_at is not None)
+    return None if refused is None else Problem.of(refused)
+
+
+def available(root: Parent[Any]) -> bool:
+    """Say whether the area's condition is met."""
+    return unavailable(root) is None
 
 
 @batched

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
 from models.base import Expression
-from models.catalogue import CATALOGUE, Area
+from models.catalogue import CATALOGUE, Area, awaited
 from models.memberships import (
     Membership,
     MembershipScope,
@@ -186,7 +186,7 @@ def _tab(area: Area, facts: _Facts, *, member: bool, manages: bool) -> AreaTab:
         return AreaTab(area, missing=AreaTabReason.NO_MEMBERSHIP)
     mode = facts.granted.get(area.code)
     if mode is not None:
-        waits = area.code == AreaCode.COMMITMENTS and area.code not in facts.paid
+        waits = awaited(area.code, paid=area.code in facts.paid)
         return AreaTab(area, mode, AreaTabReason.NOT_YET_AVAILABLE if waits else None)
     if area.code not in facts.opened:
         return AreaTab(area, missing=AreaTabReason.AREA_NOT_OPENED)

@@ -18,10 +18,12 @@ from schema.users import User
 
 
 if TYPE_CHECKING:
+    from schema.errors import AreaUnavailableError
     from schema.memberships import Membership
     from schema.services import Service
     from schema.structures import Structure
 else:
+    AreaUnavailableError = Annotated["AreaUnavailableError", strawberry.lazy("schema.errors")]
     Structure = Annotated["Structure", strawberry.lazy("schema.structures")]
     Service = Annotated["Service", strawberry.lazy("schema.services")]
     Membership = Annotated["Membership", strawberry.lazy("schema.memberships")]
@@ -59,6 +61,10 @@ class StructureArea(Node):
     mode: AreaMode = plain("The most that users can be given.")
     available: bool = computed(
         resolve.available, "Its condition is met; false for Commitments before a first payment."
+    )
+    unavailable: AreaUnavailableError | None = computed(
+        resolve.unavailable,
+        "What it answers while its condition is not met: AREA_NOT_YET_AVAILABLE for Commitments.",
     )
     opened_at: datetime = plain("When it was opened.")
     opened_by: User | None = guarded(

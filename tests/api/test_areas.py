@@ -129,6 +129,33 @@ async def test_commitments_wait_for_a_first_payment(firm: Firm, ask: Ask) -> Non
     assert (await tabs(ask, firm.primary))["COMMITMENTS"] == ("MODIFICATION", None)
 
 
+async def test_commitments_answer_a_code_until_a_first_payment(firm: Firm, ask: Ask) -> None:
+    await firm.world.opening(firm.structure, AreaCode.COMMITMENTS)
+    await firm.world.opening(firm.structure, AreaCode.WORK_INVOICES)
+    document = """query($id: ID!) { structure(by: {id: $id}) { openedAreas {
+        available unavailable { code message prerequisite area { code } } } } }"""
+    given = {"id": firm.world.id(firm.structure)}
+
+    answer = await ask(firm.primary, document, **given)
+
+    waiting, open_ = answer.data["structure"]["openedAreas"]
+    assert open_ == {"available": True, "unavailable": None}
+    assert waiting == {
+        "available": False,
+        "unavailable": {
+            "code": "AREA_NOT_YET_AVAILABLE",
+            "message": "The area is opened, but its condition is not met yet.",
+            "prerequisite": "Opened at any time; used once an invoice of the structure has reached payment.",
+            "area": {"code": "COMMITMENTS"},
+        },
+    }
+
+    await pay(firm.world, firm.structure)
+
+    answer = await ask(firm.primary, document, **given)
+    assert answer.data["structure"]["openedAreas"] == [open_, open_]
+
+
 async def pay(world: World, structure: Structure) -> None:
     """Let a first invoice of *structure* reach payment."""
 
