@@ -41,6 +41,8 @@ NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 STATEMENTS: Final = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100)
 PATIENCE_SECONDS: Final = 10
+STOP_SECONDS: Final = 0.1
+"""How long a service that ends may wait for the thread that tells its metrics."""
 
 _current: ContextVar[Access | None] = ContextVar("access", default=None)
 
@@ -211,7 +213,9 @@ class Metrics(Collector):
             yield
             return
         listener.set_app(make_wsgi_app(self.registry))
-        thread = threading.Thread(target=listener.serve_forever, name="metrics", daemon=True)
+        thread = threading.Thread(
+            target=listener.serve_forever, args=(STOP_SECONDS,), name="metrics", daemon=True
+        )
         thread.start()
         try:
             yield
