@@ -195,6 +195,11 @@ class Settings:
     )
     log_level: str = _setting("INFO", str, "a level", "Least severe log entries that are written.")
 
+    @property
+    def checks_siret(self) -> bool:
+        """Whether a SIRET must have the right check digit."""
+        return self.siret_checksum == "strict"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """

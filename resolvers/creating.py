@@ -66,10 +66,6 @@ class CreateStructure(Act):
     def target(self, item: Any) -> None:
         """Answer with nothing but the refusal: the object would be the new card."""
 
-    @property
-    def _strict(self) -> bool:
-        return self.writing.settings.siret_checksum == "strict"
-
     @override
     async def apply(self, item: Any) -> Target | None:
         if self.writing.viewer.kind != UserKind.HUMAN:
@@ -77,7 +73,9 @@ class CreateStructure(Act):
             raise RuleRefused(ErrorCode.USER_NOT_ELIGIBLE, message)
         identity = self._identity()
         await self._require_free(identity)
-        general = general_columns(self.given.general, self.given.sector, checksum=self._strict)
+        general = general_columns(
+            self.given.general, self.given.sector, checksum=self.writing.settings.checks_siret
+        )
         manager = await self._manager()
         founding = Founding(
             identity=identity,
@@ -108,7 +106,9 @@ class CreateStructure(Act):
             assert isinstance(entity, LegalEntityInput)  # noqa: S101 - GraphQL says one of them
             field = "legalEntity"
             kind, value = entity.identifier.type, entity.identifier.value
-            return legal_entity(kind, value, entity.name, checksum=self._strict)
+            return legal_entity(
+                kind, value, entity.name, checksum=self.writing.settings.checks_siret
+            )
         except Invalid as refused:
             raise refused.at("identity", field, *(refused.field or ())) from None
 

@@ -119,7 +119,7 @@ class ChangeIdentifier(Act):
         identifier = change.identifier_for(
             card,
             by_support=AccessRole.SUPPORT in self.writing.viewer.standing(card.id),
-            checksum=self.writing.settings.siret_checksum == "strict",
+            checksum=self.writing.settings.checks_siret,
         )
         await self._require_free(card.identifier_type, identifier)
         if change.needs_confirmation(card, identifier):

@@ -29,7 +29,7 @@ async def structure(
     if not isinstance(asked, StructureIdentifierInput):
         asked = StructureIdentifierInput(type=IdentifierType.SIRET, value=by.siret or "")
         field = "siret"
-    strict = operation.settings.siret_checksum == "strict"
+    strict = operation.settings.checks_siret
     try:
         identifier = normalise_identifier(asked.type, asked.value, checksum=strict)
     except Invalid as refusal:
@@ -76,7 +76,7 @@ async def structures_by_identifier(
         message = f"Give 1 to {MAXIMUM_LOOKUPS} identifiers."
         raise Invalid(message, field=("identifiers",))
     keys: list[tuple[IdentifierType, str] | None] = []
-    strict = operation.settings.siret_checksum == "strict"
+    strict = operation.settings.checks_siret
     for asked in identifiers:
         try:
             bare = normalise_identifier(asked.type, asked.value, checksum=strict)

@@ -84,7 +84,7 @@ async def consult_register(
     if kind != IdentifierType.SIRET:
         return None
     try:
-        siret = normalise_identifier(kind, value, checksum=settings.siret_checksum == "strict")
+        siret = normalise_identifier(kind, value, checksum=settings.checks_siret)
     except Invalid:
         # The act refuses it in its turn.
         return None

@@ -86,7 +86,7 @@ class UpdateStructure(Act):
         return self.target(item)
 
     def _values(self, card: Structure) -> dict[str, Any]:
-        strict = self.writing.settings.siret_checksum == "strict"
+        strict = self.writing.settings.checks_siret
         values = general_columns(self.given.general, card.sector, checksum=strict)
         try:
             require_author(card, values, by_support=self.writing.viewer.is_support)
