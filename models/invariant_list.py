@@ -167,11 +167,18 @@ _STRUCTURES = (
     ),
     Invariant(
         name="replaced_structure_is_inactive",
-        meaning="A structure is inactive while the one that replaced it is active.",
+        meaning="A structure is inactive while one that came after it is active.",
         statement="""
-            SELECT structure.id FROM structure
-            JOIN structure AS successor ON successor.predecessor_id = structure.id
-            WHERE structure.status = 'ACTIVE' AND successor.status = 'ACTIVE'
+            WITH RECURSIVE replaced(id, by_id) AS (
+                SELECT predecessor_id, id FROM structure WHERE predecessor_id IS NOT NULL
+                UNION SELECT structure.predecessor_id, replaced.by_id FROM replaced
+                JOIN structure ON structure.id = replaced.id
+                WHERE structure.predecessor_id IS NOT NULL)
+            SELECT structure.id FROM replaced
+            JOIN structure ON structure.id = replaced.id
+            JOIN structure AS successor ON successor.id = replaced.by_id
+            WHERE structure.id <> successor.id
+                AND structure.status = 'ACTIVE' AND successor.status = 'ACTIVE'
         """,
     ),
     Invariant(

@@ -126,19 +126,29 @@ def succeed(card: Structure, identifier: str, now: datetime) -> Structure:
     )
 
 
-def require_reactivable(beside: Iterable[Structure], manager: User | None) -> None:
+def succession(card: Structure, cards: Collection[Structure]) -> list[Structure]:
+    """Give those of *cards* that came before and after *card*, however far away."""
+    numbers = {one.id: one for one in cards}
+    replaced = {one.predecessor_id: one for one in cards}
+    found, before, after = [], card, card
+    while (one := numbers.get(before.predecessor_id or 0)) is not None:
+        found.append(before := one)
+    while (one := replaced.get(after.id)) is not None:
+        found.append(after := one)
+    return found
+
+
+def require_reactivable(others: Iterable[Structure], manager: User | None) -> None:
     """
     Refuse to make a card active again that cannot be used (domain.md 3.11, 3.12).
 
-    *beside* are its predecessor and its successor, *manager* is its primary manager.
+    *others* are the cards of its succession, *manager* is its primary manager.
 
     Raises:
         RuleRefused: CONFLICT, one of them is active; USER_INACTIVE, nobody could manage it.
     """
-    if any(card.status == StructureStatus.ACTIVE for card in beside):
-        message = (
-            "The card that it replaced, or that replaced it, is active: deactivate that first."
-        )
+    if any(card.status == StructureStatus.ACTIVE for card in others):
+        message = "A card that it replaced, or that replaced it, is active: deactivate that first."
         raise RuleRefused(ErrorCode.CONFLICT, message)
     if manager is None or not manager.eligible:
         message = "The primary manager's account is not active: transfer the role first."

@@ -14,7 +14,7 @@ from models.outbox import NotificationKind
 from models.policy import Action
 from models.requests import Request, RequestStatus
 from models.structures import Structure, StructureStatus
-from models.succession import require_reactivable
+from models.succession import require_reactivable, succession
 from resolvers.acts import Act, perform
 from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
@@ -143,14 +143,15 @@ class ReactivateStructures(StatusAct):
 
     @override
     async def aim(self) -> Iterable[int]:
-        # What came before and after is locked as well, so that no two of a row become active.
+        # Whole successions are locked, so that no two cards of one become active.
         named = set(await super().aim())
-        among = self.writing.among
-        before = select(Structure.predecessor_id).where(among(Structure.id, named))
-        beside = select(Structure.id).where(
-            or_(among(Structure.predecessor_id, named), Structure.id.in_(before))
+        found = select(Structure.id, Structure.predecessor_id).where(
+            self.writing.among(Structure.id, named)
         )
-        return named | set(await self.writing.session.scalars(beside))
+        row = found.cte("row", recursive=True)
+        beside = or_(Structure.predecessor_id == row.c.id, Structure.id == row.c.predecessor_id)
+        row = row.union(select(Structure.id, Structure.predecessor_id).join(row, beside))
+        return named | set(await self.writing.session.scalars(select(row.c.id)))
 
     @override
     async def prepare(self) -> None:
@@ -172,12 +173,8 @@ class ReactivateStructures(StatusAct):
 
     @override
     async def change(self, card: Structure) -> set[int]:
-        beside = [
-            other
-            for other in self.writing.structures.values()
-            if other.predecessor_id == card.id or other.id == card.predecessor_id
-        ]
-        require_reactivable(beside, self._managers.get(card.id))
+        others = succession(card, self.writing.structures.values())
+        require_reactivable(others, self._managers.get(card.id))
         card.reactivate(self.writing.now)
         return set()
 

@@ -171,20 +171,25 @@ async def test_the_support_makes_a_structure_active_again_with_all_it_had(firm: 
     assert card.version == 3
 
 
-async def test_no_two_cards_of_one_succession_are_active(firm: Firm) -> None:
-    support = await support_of(firm)
-    change = """
+async def change_identifier(firm: Firm, card: Structure, identifier: str) -> Structure:
+    """Let *card* be replaced; give the card that replaces it."""
+    document = """
         mutation ($input: ChangeIdentifierInput!) { changeIdentifier(input: $input) {
             errors { code } } }
     """
     given = {
-        "structureId": firm.world.id(firm.structure),
-        "version": 1,
-        "identifier": {"value": siret(700)},
+        "structureId": firm.world.id(card),
+        "version": (await firm.world.reload(card)).version,
+        "identifier": {"value": identifier},
         "confirmDifferentSiren": True,
     }
-    await firm.world.ask(firm.primary, change, input=given)
-    successor = (await firm.world.all(Structure))[-1]
+    await firm.world.ask(firm.primary, document, input=given)
+    return (await firm.world.all(Structure))[-1]
+
+
+async def test_no_two_cards_of_one_succession_are_active(firm: Firm) -> None:
+    support = await support_of(firm)
+    successor = await change_identifier(firm, firm.structure, siret(700))
 
     assert code(await act(firm, support, REACTIVATE, firm.structure)) == ["CONFLICT"]
     await act(firm, support, DEACTIVATE, successor)
@@ -196,6 +201,19 @@ async def test_no_two_cards_of_one_succession_are_active(firm: Firm) -> None:
         "INACTIVE",
     ]
     assert code(await act(firm, support, REACTIVATE, successor)) == ["CONFLICT"]
+
+
+async def test_no_card_of_a_succession_is_active_beside_a_distant_one(firm: Firm) -> None:
+    support, first = await support_of(firm), firm.structure
+    second = await change_identifier(firm, first, siret(700))
+    third = await change_identifier(firm, second, siret(701))
+
+    assert code(await act(firm, support, REACTIVATE, first)) == ["CONFLICT"]
+
+    await act(firm, support, DEACTIVATE, third)
+    assert code(await act(firm, support, REACTIVATE, first, third)) == [None, "CONFLICT"]
+    found = [await status(firm, card) for card in (first, second, third)]
+    assert found == ["ACTIVE", "INACTIVE", "INACTIVE"]
 
 
 async def test_a_structure_without_a_usable_primary_manager_stays_inactive(firm: Firm) -> None:
