@@ -49,7 +49,10 @@ def _country(written: str | None) -> str | None:
     code = (written or "").strip().upper()
     if not code:
         return None
-    if not (len(code) == 2 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - of ISO 3166-1
+    # The names of all countries are read once somebody writes an address.
+    from pycountry import countries  # noqa: PLC0415
+
+    if countries.get(alpha_2=code) is None:
         message = "The country is no code of ISO 3166-1."
         raise Invalid(message, expected="Two letters, as FR.", field=(COUNTRY,))
     return code

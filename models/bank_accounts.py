@@ -173,10 +173,11 @@ def told_text(given: str, iban: str, *, maximum: int = LONGEST_TEXT) -> str:
     Clean a text about the account *iban*, which it must not tell to those who see it masked.
 
     Raises:
-        Invalid: empty, too long, or it holds the IBAN.
+        Invalid: empty, too long, or it holds the IBAN; also without its country and check digits,
+            which can be worked out.
     """
     written = clean_text(given, minimum=1, maximum=maximum)
-    if iban in "".join(c for c in written if c.isalnum()).upper():
+    if iban[4:] in "".join(c for c in written if c.isalnum()).upper():
         message = "The text holds the IBAN, which not everyone who reads it may see."
         raise Invalid(message, expected="A text without the IBAN.")
     return written

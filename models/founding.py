@@ -112,7 +112,8 @@ class Founding:
         Refuse what may not be created.
 
         Raises:
-            RuleRefused: CONTACT_SUPPORT, a public structure or a local authority not *by_support*.
+            RuleRefused: CONTACT_SUPPORT, a public structure or a local authority not *by_support*;
+                LAST_REQUIRED_SERVICE, invoices must name a service and there is none yet.
             Invalid: a public structure without a SIRET.
         """
         support_only: dict[tuple[str, ...], bool] = {
@@ -126,6 +127,10 @@ class Founding:
         if self.sector == Sector.PUBLIC and self.identity.kind != IdentifierType.SIRET:
             message = "Identifiers of other types are for suppliers."
             raise Invalid(message, expected="PRIVATE, or a SIRET", field=("sector",))
+        if self.general.get("service_code_required"):
+            message = "Invoices can name a service once there is an active one: add it first."
+            field = ("general", "serviceCodeRequired")
+            raise RuleRefused(ErrorCode.LAST_REQUIRED_SERVICE, message, field=field)
 
     @property
     def opened(self) -> list[tuple[AreaCode, AreaMode]]:

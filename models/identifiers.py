@@ -86,7 +86,8 @@ def _siret(bare: str, *, checksum: bool) -> str:
 def _eu_vat(bare: str) -> str:
     if bare.startswith("FR") or len(bare) > LONGEST_VAT_NUMBER:
         raise ValidationError
-    return vat.validate(bare)
+    # Greece writes EL, and its code as a country is GR: one card must not be two.
+    return re.sub("^GR", "EL", vat.validate(bare))
 
 
 def _matching(pattern: str) -> Callable[[str], str]:

@@ -1,5 +1,6 @@
 """Texts that people write: one form, no hidden characters, a length."""
 
+import re
 import unicodedata
 
 from datetime import UTC, datetime
@@ -7,25 +8,29 @@ from datetime import UTC, datetime
 from models.errors import Invalid
 
 
-_HIDDEN = frozenset({"Cc", "Cs", "Cn", "Co"})
-_LINES = frozenset("\n\t")
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co"})
+_LINES = frozenset("\n\t\u200c\u200d")
+"""What texts of several lines may hold besides: breaks, and the joiners of scripts and emoji."""
+
+_ENDS = re.compile(r"^[\s\u200c\u200d]+|[\s\u200c\u200d]+$")
 
 
 def clean_text(text: str, *, minimum: int = 0, maximum: int, lines: bool = False) -> str:
     """
     Give *text* composed (NFC) and trimmed, with *minimum* to *maximum* characters.
 
-    *lines* allows line breaks and tabs; a carriage return is written as a line break.
+    *lines* allows line breaks, tabs and joiners; a carriage return is written as a line break.
 
     Raises:
-        Invalid: a control character, half of a surrogate pair, too short or too long.
+        Invalid: a character without a form of its own, by which two texts would look the same;
+            half of a surrogate pair, too short or too long.
     """
     written = text.replace("\r\n", "\n").replace("\r", "\n") if lines else text
     allowed = _LINES if lines else frozenset()
     if any(unicodedata.category(c) in _HIDDEN and c not in allowed for c in written):
         message = "The text holds characters that cannot be shown."
         raise Invalid(message, expected="Letters, digits, signs and spaces.")
-    cleaned = unicodedata.normalize("NFC", written).strip()
+    cleaned = _ENDS.sub("", unicodedata.normalize("NFC", written))
     if not minimum <= len(cleaned) <= maximum:
         message = "The text is too short or too long."
         raise Invalid(message, expected=f"{minimum} to {maximum} characters.")

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from models.areas import StructureArea
 from models.copying import Following
-from models.errors import RuleRefused, StructureExists
+from models.errors import ErrorCode, RuleRefused, StructureExists
 from models.history import TargetType
 from models.identifiers import IdentifierType
 from models.mandates import InvoicingMandate, MandateStatus
@@ -92,6 +92,7 @@ class ChangeIdentifier(Act):
         except RuleRefused:
             # Another card may have taken the identifier at this very moment.
             await self._require_free(card.identifier_type, identifier)
+            await self._require_first_change(card)
             raise
         self.writing.follow_ups = await self._follow_ups(card)
         return None if self.given.dry_run else Target(NodeKind.STRUCTURE, successor_id)
@@ -131,6 +132,12 @@ class ChangeIdentifier(Act):
         holder = await holder_of(self.writing, kind, identifier)
         if holder is not None:
             raise StructureExists(holder.number).at("identifier", "value")
+
+    async def _require_first_change(self, card: Structure) -> None:
+        replaced = select(Structure.id).where(Structure.predecessor_id == card.id)
+        if await self.writing.session.scalar(replaced) is not None:
+            message = "The structure was replaced before: the support reactivates its successor."
+            raise RuleRefused(ErrorCode.CONFLICT, message, field=("structureId",))
 
     async def _count_connected(self, number: int) -> int:
         connected = select(func.count()).where(

@@ -118,6 +118,7 @@ async def test_the_account_of_a_factor_names_it_and_says_what_an_invoice_needs(f
         ({"label": "Account FR14-2004-1010-0505-0001-3M02-606"}, "label"),
         ({"holderName": ""}, "holderName"),
         ({"holderName": IBAN}, "holderName"),
+        ({"label": f"RIB {IBAN[4:9]} {IBAN[9:]}"}, "label"),
         ({"factor": {"name": ""}}, "factor.name"),
         ({"factor": {"name": "Factor", "identifier": "1" * 81}}, "factor.identifier"),
     ],

@@ -141,6 +141,7 @@ async def test_a_code_may_have_a_hundred_characters(firm: Firm, written: str) ->
         ({"address": {"postalCode": "0" * 21}}, ["address", "postalCode"]),
         ({"address": {"city": "A\x07"}}, ["address", "city"]),
         ({"address": {"country": "FRA"}}, ["address", "country"]),
+        ({"address": {"country": "ZZ"}}, ["address", "country"]),
         ({"address": {"country": "É1"}}, ["address", "country"]),
         ({"engagementNumberRequired": None}, ["engagementNumberRequired"]),
         ({"validFrom": "2026-02-01", "validTo": "2026-01-31"}, ["validTo"]),

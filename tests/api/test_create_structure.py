@@ -317,6 +317,24 @@ async def test_only_the_support_creates_public_structures_and_local_authorities(
     assert await world.all(Structure) == []
 
 
+async def test_invoices_cannot_name_a_service_that_a_new_structure_does_not_have(
+    world: World,
+) -> None:
+    support, mayor = await support_of(world), await world.user("Maud Mayor")
+
+    done = await create(
+        world,
+        support,
+        sector="PUBLIC",
+        general={"serviceCodeRequired": True},
+        primaryManager={"login": mayor.login},
+    )
+
+    assert code(done) == ["LAST_REQUIRED_SERVICE"]
+    assert done["errors"][0]["field"] == ["input", "general", "serviceCodeRequired"]
+    assert await world.all(Structure) == []
+
+
 async def test_the_support_creates_a_public_structure_for_its_manager(world: World) -> None:
     support, mayor = await support_of(world), await world.user("Maud Mayor")
     general = {"serviceCodeOrEngagementNumberRequired": True, "reportsPayment": False}

@@ -216,6 +216,34 @@ async def test_no_card_of_a_succession_is_active_beside_a_distant_one(firm: Firm
     assert found == ["ACTIVE", "INACTIVE", "INACTIVE"]
 
 
+async def test_a_card_that_was_replaced_before_is_not_replaced_again(firm: Firm) -> None:
+    support, first = await support_of(firm), firm.structure
+    second = await change_identifier(firm, first, siret(700))
+    await act(firm, support, DEACTIVATE, second)
+    await act(firm, support, REACTIVATE, first)
+    given = {
+        "structureId": firm.world.id(first),
+        "version": (await firm.world.reload(first)).version,
+        "identifier": {"value": siret(701)},
+        "confirmDifferentSiren": True,
+    }
+
+    answer = await firm.world.ask(
+        firm.primary,
+        """mutation ($input: ChangeIdentifierInput!) { changeIdentifier(input: $input) {
+            errors { code message field } } }""",
+        input=given,
+    )
+
+    assert answer.data["changeIdentifier"]["errors"] == [
+        {
+            "code": "CONFLICT",
+            "message": "The structure was replaced before: the support reactivates its successor.",
+            "field": ["input", "structureId"],
+        }
+    ]
+
+
 async def test_a_structure_without_a_usable_primary_manager_stays_inactive(firm: Firm) -> None:
     support = await support_of(firm)
     await act(firm, support, DEACTIVATE, firm.structure)

@@ -89,6 +89,11 @@ def test_letters_are_raised() -> None:
     assert normalise_identifier(IdentifierType.EU_VAT, "be0999.887.777") == "BE0999887777"
 
 
+def test_a_greek_number_is_written_in_one_way() -> None:
+    for written in ("EL094259216", "gr 094259216"):
+        assert normalise_identifier(IdentifierType.EU_VAT, written) == "EL094259216"
+
+
 def test_a_siren_is_the_start_of_a_siret() -> None:
     assert siren("78412096600030") == "784120966"
 

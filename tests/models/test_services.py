@@ -23,7 +23,9 @@ def test_codes_that_differ_in_case_only_are_stored_alike(written: str, stored: s
     assert service_code(written) == service_code(stored) == stored
 
 
-@pytest.mark.parametrize("written", ["", " ", "ß" * 51, "Factures_Publiques"])
+@pytest.mark.parametrize(
+    "written", ["", " ", "ß" * 51, "Factures_Publiques", "FACTURES_PUBLIQUES\u200b"]
+)
 def test_a_code_says_what_it_takes(written: str) -> None:
     with pytest.raises(Invalid) as refused:
         service_code(written)

@@ -13,10 +13,32 @@ def test_a_text_is_trimmed_and_composed() -> None:
     assert clean_text("  Caf\u0065\u0301 ", maximum=10) == "Caf\u00e9"
 
 
-@pytest.mark.parametrize("hidden", ["\x00", "\x07", "\x7f", "\x85", "\ud800", "\ue000", "\uffff"])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "\x00",
+        "\x07",
+        "\x7f",
+        "\x85",
+        "\ud800",
+        "\ue000",
+        "\uffff",
+        "\u200b",
+        "\u200d",
+        "\u202e",
+        "\ufeff",
+    ],
+)
 def test_what_cannot_be_shown_is_refused(hidden: str) -> None:
     with pytest.raises(Invalid):
         clean_text(f"a{hidden}b", maximum=10)
+
+
+def test_joiners_are_kept_inside_a_text_of_several_lines() -> None:
+    family = "\N{MAN}\u200d\N{WOMAN}"
+
+    assert clean_text(f" {family}\u200d ", maximum=10, lines=True) == family
+    assert optional_text("\u200d \u200c", maximum=10, lines=True) is None
 
 
 def test_lines_are_kept_only_where_they_belong() -> None:
