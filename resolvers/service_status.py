@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from sqlalchemy import update
 from typing_extensions import override
 
+from models.history import TargetType
 from models.memberships import Membership, MembershipStatus, ServiceMembership
 from models.services import Service
 from resolvers.acts import perform
@@ -48,9 +49,18 @@ class ServiceSwitch(ServiceAct):
         ):
             options = {"synchronize_session": False}
             await writing.session.execute(statement, execution_options=options)
+        taken = {"field": "service", "before": service.code, "after": None}
+        given = {"field": "service", "before": None, "after": service.code}
         for one in users:
             kind = EffectKind.MEMBERSHIP_CHANGED
             writing.tell(kind, user_id=one.user_id, before=before, after=after, **place)
+            writing.record(
+                self.action,
+                service.structure_id,
+                (TargetType.MEMBERSHIP, one.membership_id),
+                user_id=one.user_id,
+                changes=[given if on else taken],
+            )
         reached = [one.user_id for one in users if one.active]
         notify_users(writing, service.structure_id, reached, service)
 

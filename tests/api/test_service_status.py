@@ -237,8 +237,13 @@ async def test_reactivating_gives_the_places_back_that_nobody_took(firm: Firm) -
         ("NOTIFICATION", "Carla Clerk", None, None),
     ]
     assert await listings(firm, membership) == {"SALES": "ACTIVE"}
-    acts = await firm.world.all(ManagerAction)
-    assert acts[-1].changes == [{"field": "active", "before": "false", "after": "true"}]
+    off, lost, on, regained = await firm.world.all(ManagerAction)
+    assert off.changes == [{"field": "active", "before": "true", "after": "false"}]
+    assert on.changes == [{"field": "active", "before": "false", "after": "true"}]
+    assert lost.changes == [{"field": "service", "before": "SALES", "after": None}]
+    assert regained.changes == [{"field": "service", "before": None, "after": "SALES"}]
+    assert [act.user_id for act in (off, lost, on, regained)] == [None, clerk.id, None, clerk.id]
+    assert lost.target_id == regained.target_id == membership.id
     again = await reactivate(firm, firm.secondary, await firm.world.reload(firm.sales))
     assert (code(again), again["effects"]) == ([], [])
 
