@@ -26,6 +26,11 @@ OPENED_AT_CREATION = (
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 LONGEST_LAST_NAME, LONGEST_FIRST_NAME = 40, 30
+INDIVIDUAL_IDENTIFIER = re.compile(
+    rf"[A-Z0-9]{{1,{LONGEST_LAST_NAME}}}-[A-Z0-9]{{1,{LONGEST_FIRST_NAME}}}"
+    r"-\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+)
+"""What `individual` makes of last name, first name and day of birth."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,12 @@ class Structure(Card, PostalAddress, Versioned, Model):
         if self.status != StructureStatus.ACTIVE:
             raise StructureInactive(successor_id)
 
+    @property
+    def told_identifier(self) -> str | None:
+        """Its identifier for others and for the history; a private person's is his own affair."""
+        own = self.identifier_type == IdentifierType.INDIVIDUAL
+        return None if own else self.identifier
+
     def deactivate(self, now: datetime) -> None:
         """Make it inactive."""
         self.status, self.deactivated_at = StructureStatus.INACTIVE, now

@@ -8,6 +8,7 @@ from enum import StrEnum
 from models.accounts import User
 from models.areas import AreaCode
 from models.errors import ConfirmationRequired, ErrorCode, Invalid, RuleRefused
+from models.founding import INDIVIDUAL_IDENTIFIER
 from models.identifiers import EXPECTED, IdentifierType, normalise_identifier, siren
 from models.records import columns
 from models.structures import Structure, StructureStatus
@@ -81,6 +82,11 @@ class IdentifierChange:
             identifier = normalise_identifier(self.kind, self.value, checksum=checksum)
         except Invalid as refusal:
             raise refusal.at(*VALUE) from None
+        if self.kind == IdentifierType.INDIVIDUAL and not INDIVIDUAL_IDENTIFIER.fullmatch(
+            identifier
+        ):
+            message = "The identifier of a private person is made from name and date of birth."
+            raise Invalid(message, expected="LAST-FIRST-YYYYMMDD", field=VALUE)
         if identifier == card.identifier:
             message = "The new identifier is the one that the structure has already."
             raise Invalid(message, expected=f"another one: {EXPECTED[self.kind]}", field=VALUE)

@@ -158,7 +158,7 @@ class CreateStructure(Act):
     def _tell(self, founding: Founding, card: Structure) -> None:
         writing, user_id = self.writing, founding.manager_id
         shown = None if self.given.dry_run else card.id
-        identifier = _told(card)
+        identifier = card.told_identifier
         writing.tell(EffectKind.STRUCTURE_CREATED, structure_id=shown, after=identifier)
         place = {"user_id": user_id, "structure_id": shown}
         scope = MembershipScope.ALL_SERVICES
@@ -171,7 +171,7 @@ class CreateStructure(Act):
             writing.tell(EffectKind.NOTIFICATION, **place)
 
     def _record(self, founding: Founding, card: Structure) -> None:
-        after = {"identifier": _told(card), "sector": card.sector.value}
+        after = {"identifier": card.told_identifier, "sector": card.sector.value}
         self.writing.record(
             self.action,
             card.id,
@@ -181,8 +181,3 @@ class CreateStructure(Act):
                 {"field": field, "before": None, "after": value} for field, value in after.items()
             ],
         )
-
-
-def _told(card: Structure) -> str | None:
-    # The identifier of a private person is his own affair, and the history is for ever.
-    return None if card.identifier_type == IdentifierType.INDIVIDUAL else card.identifier

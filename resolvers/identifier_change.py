@@ -153,8 +153,9 @@ class ChangeIdentifier(Act):
         writing.session.add(successor)
         await writing.session.flush()
         shown = None if self.given.dry_run else successor.id
-        writing.tell(EffectKind.STRUCTURE_CREATED, structure_id=shown, after=identifier)
-        writing.tell(EffectKind.STRUCTURE_DEACTIVATED, structure_id=card.id, before=card.identifier)
+        before, after = card.told_identifier, successor.told_identifier
+        writing.tell(EffectKind.STRUCTURE_CREATED, structure_id=shown, after=after)
+        writing.tell(EffectKind.STRUCTURE_DEACTIVATED, structure_id=card.id, before=before)
         following = Following(old=card.id, new=successor.id, now=writing.now)
         for kind, statement in following.copies().items():
             copied = await self._rows(statement)
@@ -207,13 +208,8 @@ class ChangeIdentifier(Act):
             self.writing.tell(kind, count=total - len(user_ids))
 
     def _record(self, card: Structure, successor: Structure) -> None:
-        # The identifier of a private person is his own affair, and the history is for ever.
-        known = card.identifier_type != IdentifierType.INDIVIDUAL
-        change = {
-            "field": "identifier",
-            "before": card.identifier if known else None,
-            "after": successor.identifier if known else None,
-        }
+        before, after = card.told_identifier, successor.told_identifier
+        change = {"field": "identifier", "before": before, "after": after}
         for own, other in ((card, successor), (successor, card)):
             target = (TargetType.STRUCTURE, other.id)
             self.writing.record(self.action, own.id, target, changes=[change])

@@ -293,14 +293,15 @@ async def test_the_history_does_not_keep_the_identifier_of_a_private_person(
     old = await world.structure(
         primary=manager,
         identifier_type=IdentifierType.INDIVIDUAL,
-        identifier="FOURNIERCAMILLE19700101",
+        identifier="FOURNIER-CAMILLE-19700101",
     )
 
     answer = await change(
-        world, manager, old, "MARTINCAMILLE19700101", identifier={"type": "INDIVIDUAL"}
+        world, manager, old, "MARTIN-CAMILLE-19700101", identifier={"type": "INDIVIDUAL"}
     )
 
-    assert payload(answer)["structure"]["identifier"] == "MARTINCAMILLE19700101"
+    assert payload(answer)["structure"]["identifier"] == "MARTIN-CAMILLE-19700101"
+    assert not [one for one in payload(answer)["effects"] if "19700101" in str(one)]
     for act in await world.all(ManagerAction):
         assert act.changes == [{"field": "identifier", "before": None, "after": None}]
 
@@ -386,7 +387,7 @@ async def test_who_manages_nothing_is_refused_the_field(world: World) -> None:
 async def test_a_hidden_card_is_not_found(world: World) -> None:
     manager, _ = await firm(world)
     hidden = await world.structure(
-        "Léo Roy", identifier_type=IdentifierType.INDIVIDUAL, identifier="ROYLEO19700101"
+        "Léo Roy", identifier_type=IdentifierType.INDIVIDUAL, identifier="ROY-LEO-19700101"
     )
 
     error = refusal(await change(world, manager, hidden))
@@ -425,7 +426,7 @@ async def test_the_way_back_is_taken_by_the_old_card(world: World) -> None:
 
 async def test_the_card_of_a_private_person_is_not_shown_to_strangers(world: World) -> None:
     await world.structure(
-        "Léo Roy", identifier_type=IdentifierType.INDIVIDUAL, identifier="ROYLEO19700101"
+        "Léo Roy", identifier_type=IdentifierType.INDIVIDUAL, identifier="ROY-LEO-19700101"
     )
     manager = await world.user("Camille Fournier")
     own = await world.structure(
@@ -433,7 +434,7 @@ async def test_the_card_of_a_private_person_is_not_shown_to_strangers(world: Wor
     )
 
     error = refusal(
-        await change(world, manager, own, "ROYLEO19700101", identifier={"type": "INDIVIDUAL"})
+        await change(world, manager, own, "ROY-LEO-19700101", identifier={"type": "INDIVIDUAL"})
     )
 
     assert (error["code"], error["structure"]) == ("STRUCTURE_EXISTS", None)

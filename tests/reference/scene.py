@@ -93,7 +93,7 @@ def _town(state: State) -> None:
 
 
 def _farmer(state: State) -> None:
-    card = state.structure("Farmer", kind="INDIVIDUAL", identifier="MARTIN-LUCIE-1980")
+    card = state.structure("Farmer", kind="INDIVIDUAL", identifier="MARTIN-LUCIE-19800101")
     card.paid = card.farmer = card.delegated_validator = True
     card.accounts["Farm"] = BankAccount("Farm", iban(1), default=True)
     card.services["FIELD"] = Service("FIELD")

@@ -32,7 +32,12 @@ IDENTIFIERS = [
     (siret(77), True),
     ("12345678901234", False),
 ]
-PRIVATE_PERSONS = [("MARTIN-LUCIE-1981", True), ("MARTIN-LUCIE-1980", True), ("", False)]
+PRIVATE_PERSONS = [
+    ("MARTIN-LUCIE-19810101", True),
+    ("MARTIN-LUCIE-19800101", True),
+    ("", False),
+    ("LUCIE", False),
+]
 
 
 class SuccessionSteps(Steps):
