@@ -41,9 +41,14 @@ EXPECTED = {
 }
 
 
+def bare_identifier(value: str) -> str:
+    """Write an identifier, or a part of one, without spaces and dots, in upper case."""
+    return (value if value.isalnum() else _SEPARATORS.sub("", value)).upper()
+
+
 def normalise_identifier(kind: IdentifierType, value: str, *, checksum: bool = True) -> str:
     """
-    Write the identifier *value* of *kind* as it is stored: without spaces, in upper case.
+    Write the identifier *value* of *kind* as it is stored: without spaces and dots, in upper case.
 
     *checksum* false accepts a SIRET whose check digit is wrong, as the platform's own examples
     have (domain.md 1.2).
@@ -51,9 +56,8 @@ def normalise_identifier(kind: IdentifierType, value: str, *, checksum: bool = T
     Raises:
         Invalid: the value breaks the rules of its kind.
     """
-    bare = value if value.isalnum() else _SEPARATORS.sub("", value)
     try:
-        return _checked(kind, bare.upper(), checksum=checksum)
+        return _checked(kind, bare_identifier(value), checksum=checksum)
     except ValidationError:
         message = f"This is not an identifier of type {kind}."
         raise Invalid(message, expected=EXPECTED[kind]) from None

@@ -10,7 +10,7 @@ from strawberry import Parent
 from executor import batched
 from models.base import Expression, sort_key
 from models.errors import Invalid
-from models.identifiers import IdentifierType
+from models.identifiers import IdentifierType, bare_identifier
 from models.memberships import Role
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of
@@ -205,7 +205,7 @@ def _filters(operation: Operation, asked: StructureFilter | None) -> dict[str, A
         filters.words("identifier_type", asked.identifier_type)
         filters.words("sector", asked.sector)
         filters.words("status", asked.status)
-        filters.text("identifier", asked.identifier, lambda text: "".join(text.split()).upper())
+        filters.text("identifier", asked.identifier, bare_identifier)
         filters.text("name", asked.name)
         if asked.viewer_role is not None:
             wanted: set[Role | None] = set(asked.viewer_role)
@@ -240,7 +240,7 @@ def _require_narrow(asked: StructureFilter | None) -> None:
         return
     if asked.identifier is not None:
         text = asked.identifier.equals or asked.identifier.starts_with or ""
-        if len("".join(text.split())) >= SHORTEST_SEARCH:
+        if len(bare_identifier(text)) >= SHORTEST_SEARCH:
             return
     if asked.name is not None and sort_key(asked.name.equals or ""):
         return

@@ -33,6 +33,7 @@ async def names(ask: Ask, person: User, **variables: Any) -> list[str]:
         {},
         {"identifier": {"startsWith": "10"}},
         {"identifier": {"startsWith": " 1 0 "}},
+        {"identifier": {"startsWith": "10."}},
         {"identifier": {"equals": ""}},
         {"name": {"startsWith": "Atelier"}},
         {"name": {"equals": ""}},
@@ -55,6 +56,7 @@ async def test_a_search_among_all_needs_three_characters_or_the_exact_name(
     ("asked", "found"),
     [
         ({"identifier": {"startsWith": "100"}}, ["Atelier Élan", "Atelier Zola"]),
+        ({"identifier": {"startsWith": "100.0 0"}}, ["Atelier Élan", "Atelier Zola"]),
         ({"name": {"equals": "ATELIER elan"}}, ["Atelier Élan"]),
         ({"name": {"equals": " Atelier\u00a0Élan "}}, ["Atelier Élan"]),
         ({"name": {"equals": "Atelier"}}, []),
