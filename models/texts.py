@@ -15,11 +15,14 @@ _LINES = frozenset("\n\t\u200c\u200d")
 _ENDS = re.compile(r"^[\s\u200c\u200d]+|[\s\u200c\u200d]+$")
 
 
-def clean_text(text: str, *, minimum: int = 0, maximum: int, lines: bool = False) -> str:
+def clean_text(
+    text: str, *, minimum: int = 0, maximum: int, lines: bool = False, sought: bool = False
+) -> str:
     """
     Give *text* composed (NFC) and trimmed, with *minimum* to *maximum* characters.
 
     *lines* allows line breaks, tabs and joiners; a carriage return is written as a line break.
+    *sought* allows every character without a form as well: what is looked for may have some.
 
     Raises:
         Invalid: a character without a form of its own, by which two texts would look the same;
@@ -27,7 +30,8 @@ def clean_text(text: str, *, minimum: int = 0, maximum: int, lines: bool = False
     """
     written = text.replace("\r\n", "\n").replace("\r", "\n") if lines else text
     allowed = _LINES if lines else frozenset()
-    if any(unicodedata.category(c) in _HIDDEN and c not in allowed for c in written):
+    hidden = _HIDDEN - {"Cf"} if sought else _HIDDEN
+    if any(unicodedata.category(c) in hidden and c not in allowed for c in written):
         message = "The text holds characters that cannot be shown."
         raise Invalid(message, expected="Letters, digits, signs and spaces.")
     cleaned = _ENDS.sub("", unicodedata.normalize("NFC", written))
