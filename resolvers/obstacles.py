@@ -74,7 +74,9 @@ def obstacle(
         return DenyReason.STRUCTURE_INACTIVE
     if action == Action.IDENTIFIER_CHANGE and getattr(structure, "local_authority", False):
         return None if viewer.is_support else DenyReason.CONTACT_SUPPORT
-    if action in _DECIDING and getattr(source, "owner_id", None) == viewer.id:
+    # A user, who is nobody's request, has an owner but no structure.
+    own = getattr(source, "owner_id", None) == viewer.id and hasattr(source, "structure_id")
+    if action in _DECIDING and own:
         primary = viewer.role(source.structure_id) == Role.PRIMARY_MANAGER
         return None if primary else DenyReason.SELF_DECISION
     if action == Action.INVOICE_INPUT:
@@ -95,7 +97,8 @@ def _protection(
         allowed = may_touch(action, membership.role)
         refused = allowed.isdisjoint(viewer.standing(source.structure_id))
         return DenyReason.TARGET_PROTECTED if refused else None
-    if action == Action.MEMBERSHIP_LEAVE and membership.role == Role.PRIMARY_MANAGER:
+    leaver = getattr(membership, "role", None)
+    if action == Action.MEMBERSHIP_LEAVE and leaver == Role.PRIMARY_MANAGER:
         return DenyReason.TARGET_PROTECTED
     if action in _OF_MANAGERS_BY_PRIMARY and hasattr(membership, "is_touchable_by"):
         return _protection_of_rights(viewer, membership, source, around)

@@ -21,7 +21,10 @@ def read_instant(text: object) -> datetime:
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError from None
 
 
 def read_day(text: object) -> date:

@@ -310,3 +310,18 @@ async def test_what_one_is_told_of_ending_a_right_is_what_the_act_answers(
     assert told == found
     # The clerk sees no right of others, and gives up one of his own two.
     assert found == [True] * 6 + [False] * 2 + [True] * 4 + [False] * 4 + [True, False]
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["MEMBERSHIP_LEAVE", "CONNECTION_REQUEST_DECIDE", "SUBSCRIPTION_REQUEST_DECIDE"],
+)
+async def test_an_action_on_oneself_that_is_meant_for_something_else_is_answered(
+    firm: Firm, action: str
+) -> None:
+    document = """query($action: Action!, $id: ID!) {
+        viewer { can(action: $action, target: $id) { allowed } } }"""
+
+    for person in (firm.primary, firm.secondary, firm.outsider):
+        answer = await firm.world.ask(person, document, action=action, id=firm.world.id(person))
+        assert answer.data["viewer"]["can"]["allowed"] in {True, False}
