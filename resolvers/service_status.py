@@ -49,8 +49,8 @@ class ServiceSwitch(ServiceAct):
         ):
             options = {"synchronize_session": False}
             await writing.session.execute(statement, execution_options=options)
-        taken = {"field": "service", "before": service.code, "after": None}
-        given = {"field": "service", "before": None, "after": service.code}
+        lost, gained = (None, service.code) if on else (service.code, None)
+        change = {"field": "service", "before": lost, "after": gained}
         for one in users:
             kind = EffectKind.MEMBERSHIP_CHANGED
             writing.tell(kind, user_id=one.user_id, before=before, after=after, **place)
@@ -59,7 +59,7 @@ class ServiceSwitch(ServiceAct):
                 service.structure_id,
                 (TargetType.MEMBERSHIP, one.membership_id),
                 user_id=one.user_id,
-                changes=[given if on else taken],
+                changes=[change],
             )
         reached = [one.user_id for one in users if one.active]
         notify_users(writing, service.structure_id, reached, service)

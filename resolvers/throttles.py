@@ -31,13 +31,8 @@ class Throttle:
         Raises:
             LimitReached: TOO_MANY_REQUESTS, with the seconds to wait.
         """
-        state = self._counter.get_window_stats(self._limit, str(user_id))
-        if state.remaining <= 0:
-            raise LimitReached(
-                self._message,
-                limit=self._limit.amount,
-                retry_after=max(1, ceil(state.reset_time - time.time())),
-            )
+        if self._counter.get_window_stats(self._limit, str(user_id)).remaining <= 0:
+            raise self._refusal(user_id)
 
     def count(self, user_id: int) -> None:
         """
@@ -47,7 +42,12 @@ class Throttle:
             LimitReached: this is already too often.
         """
         if not self._counter.hit(self._limit, str(user_id)):
-            self.refuse_exhausted(user_id)
+            raise self._refusal(user_id)
+
+    def _refusal(self, user_id: int) -> LimitReached:
+        state = self._counter.get_window_stats(self._limit, str(user_id))
+        wait = max(1, ceil(state.reset_time - time.time()))
+        return LimitReached(self._message, limit=self._limit.amount, retry_after=wait)
 
 
 class Throttles:
