@@ -16,13 +16,14 @@ _ENDS = re.compile(r"^[\s\u200c\u200d]+|[\s\u200c\u200d]+$")
 
 
 def clean_text(
-    text: str, *, minimum: int = 0, maximum: int, lines: bool = False, sought: bool = False
+    text: str, *, minimum: int = 0, maximum: int, lines: bool = False, opaque: bool = False
 ) -> str:
     """
     Give *text* composed (NFC) and trimmed, with *minimum* to *maximum* characters.
 
     *lines* allows line breaks, tabs and joiners; a carriage return is written as a line break.
-    *sought* allows every character without a form as well: what is looked for may have some.
+    *opaque* allows every character without a form as well, in what is only compared: a search,
+    or a caller's own key.
 
     Raises:
         Invalid: a character without a form of its own, by which two texts would look the same;
@@ -30,7 +31,7 @@ def clean_text(
     """
     written = text.replace("\r\n", "\n").replace("\r", "\n") if lines else text
     allowed = _LINES if lines else frozenset()
-    hidden = _HIDDEN - {"Cf"} if sought else _HIDDEN
+    hidden = _HIDDEN - {"Cf"} if opaque else _HIDDEN
     if any(unicodedata.category(c) in hidden and c not in allowed for c in written):
         message = "The text holds characters that cannot be shown."
         raise Invalid(message, expected="Letters, digits, signs and spaces.")

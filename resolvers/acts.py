@@ -229,6 +229,6 @@ def _items(act: type[Act], given: Any) -> Sequence[Any]:
 
 def _key(given: Any) -> str:
     try:
-        return clean_text(given.idempotency_key, minimum=1, maximum=KEY_LENGTH)
+        return clean_text(given.idempotency_key, minimum=1, maximum=KEY_LENGTH, opaque=True)
     except Invalid as refused:
         raise refused.at("input", "idempotencyKey") from None

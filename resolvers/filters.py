@@ -50,7 +50,7 @@ class Filters(dict[str, Any]):
 
 def _searchable(text: str, name: str) -> str:
     try:
-        return clean_text(text, maximum=LONGEST, lines=True, sought=True)
+        return clean_text(text, maximum=LONGEST, lines=True, opaque=True)
     except Invalid as refusal:
         raise refusal.at("filter", name) from None
 

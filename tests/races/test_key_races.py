@@ -25,6 +25,7 @@ ODD_KEYS = (
     "key",
     "'; DROP TABLE request; --",
     '"\\%_',
+    "\N{ARABIC LETTER ALEF}\N{RIGHT-TO-LEFT MARK}",
     "a b",
 )
 
