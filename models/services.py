@@ -5,7 +5,18 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from typing_extensions import override
 
@@ -152,6 +163,20 @@ class Service(Validity, PostalAddress, Versioned, Model):
             message = "The last day of validity lies before the first."
             expected = f"{self.valid_from.isoformat()} or later."
             raise Invalid(message, expected=expected, field=LAST_DAY)
+
+
+def active_today() -> ColumnElement[bool]:
+    """Say in SQL what Validity.active_on says."""
+    return and_(Service.enabled, valid_today())
+
+
+def valid_today() -> ColumnElement[bool]:
+    """Say in SQL that today lies within a service's dates."""
+    today = bindparam("today", type_=Date)
+    return and_(
+        or_(Service.valid_from.is_(None), Service.valid_from <= today),
+        or_(Service.valid_to.is_(None), today <= Service.valid_to),
+    )
 
 
 def require_reachable(card: Structure, *, other_active: bool) -> None:

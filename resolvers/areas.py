@@ -4,7 +4,7 @@ from collections import defaultdict
 from operator import attrgetter
 from typing import Annotated, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, not_, null, select, union_all
 from strawberry import Parent
 
 from executor import batched
@@ -18,11 +18,11 @@ from models.areas import (
 )
 from models.base import Expression
 from models.catalogue import CATALOGUE, POSITIONS, Area, area_position, awaited
-from models.memberships import Membership, MembershipStatus
+from models.memberships import Membership, MembershipScope, MembershipStatus
 from models.paging import Listing, SortKey
 from models.reading import Reading, any_of, value
 from models.records import Layout, columns, record
-from models.services import Service
+from models.services import Service, valid_today
 from models.structures import Structure
 from resolvers.connections import Connection, connections
 from resolvers.filters import Filters, listed
@@ -99,7 +99,9 @@ def rights_of_memberships(dialect_name: str) -> Reading:
     """
     Read the live rights of memberships on some services, those on whole structures included.
 
-    One half for each of the two partial indexes: an OR would be served by neither.
+    Services out of their dates are told in rows without an area: places on those that are switched
+    off are inactive anyway. The rights are read in halves, one for each of the two partial indexes:
+    an OR would be served by neither.
     """
     held = select(
         AreaSubscription.area,
@@ -115,8 +117,17 @@ def rights_of_memberships(dialect_name: str) -> Reading:
     if dialect_name == "sqlite":
         # PostgreSQL would look each pair up by itself, and whoever reads sorts the others out.
         part = part.where(any_of(AreaSubscription.service_id, "services", dialect_name))
-    right = union_all(whole, part).subquery("held_right")
-    selected = (right.c.area, right.c.mode, right.c.service_id, right.c.membership_id)
+    word = cast(null(), String)
+    idle = select(word, word, Service.id, cast(null(), BigInteger)).where(
+        any_of(Service.id, "services", dialect_name), not_(valid_today())
+    )
+    right = union_all(whole, part, idle).subquery("held_right")
+    selected = (
+        cast(right.c.area, AreaSubscription.area.type),
+        cast(right.c.mode, AreaSubscription.mode.type),
+        right.c.service_id,
+        right.c.membership_id,
+    )
     return Reading(select(*selected), Layout(AreaAccess, selected))
 
 
@@ -213,31 +224,43 @@ def subscriptions(
 @batched
 def effective(roots: Parent[list[ServiceUser]], info: Info) -> Any:
     """Give one effective right per area on the service of each user."""
-    active = MembershipStatus.ACTIVE
-    keys = [(root.membership.id, root.service_id, root.status == active) for root in roots]
-    return info.context.each(_effective, keys)
+    return info.context.each(
+        _effective,
+        [(root.membership.id, root.service_id, root.status, root.via) for root in roots],
+    )
 
 
 async def _effective(
-    operation: Operation, keys: list[tuple[int, int, bool]]
+    operation: Operation, keys: list[tuple[int, int, MembershipStatus, MembershipScope]]
 ) -> list[list[AreaAccess]]:
     # Who is not active on a service may keep rights, which grant nothing there.
-    granted = [(membership_id, service_id) for membership_id, service_id, active in keys if active]
+    active, listed = MembershipStatus.ACTIVE, MembershipScope.LISTED
+    granted = [(one, place) for one, place, status, _ in keys if status == active]
     held: list[AreaAccess] = await operation.fetch(
         rights_of_memberships,
         memberships=list({membership_id for membership_id, _ in granted}),
         services=list({service_id for _, service_id in granted}),
     )
+    idle = {right.service_id for right in held if right.area is None}
+    if idle:
+        held = [right for right in held if right.area is not None]
+        granted = [
+            (one, place)
+            for one, place, status, via in keys
+            if status == active and not (via == listed and place in idle)
+        ]
     # The database would compare each word with every word of the catalogue.
     held.sort(key=_position)
     rights: dict[tuple[int, int | None], list[AreaAccess]] = defaultdict(list)
     for place, right in zip(map(_PLACE, held), held, strict=True):
         rights[place].append(right)
+    allowed = set(granted)
+    places = [(one, place) for one, place, _, _ in keys]
     if None not in map(_SERVICE, held):
-        return [(active and rights.get((one, place))) or [] for one, place, active in keys]
+        return [(place in allowed and rights.get(place)) or [] for place in places]
     return [
-        _stronger(rights.get((one, None)), rights.get((one, place))) if active else []
-        for one, place, active in keys
+        _stronger(rights.get((place[0], None)), rights.get(place)) if place in allowed else []
+        for place in places
     ]
 
 

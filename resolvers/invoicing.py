@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, String, cast, exists, null, or_, select, union_all
+from sqlalchemy import BigInteger, String, cast, null, select, union_all
 
 from models.areas import AreaCode, AreaSubscription
 from models.database import TransactionReader
+from models.effective import in_effect
 from models.invoicing import Invoicing, InvoicingFact
 from models.mandates import InvoicingMandate, MandateStatus
-from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
+from models.memberships import Membership, MembershipStatus
 from models.policy import POLICY, Action
 from models.reading import Reading, any_of
 from models.records import Layout
@@ -31,15 +32,6 @@ def invoicing_facts(dialect_name: str) -> Reading:
         any_of(Membership.user_id, "keys", dialect_name),
         Membership.status == MembershipStatus.ACTIVE,
     )
-    reached = or_(
-        AreaSubscription.service_id.is_(None),
-        Membership.scope == MembershipScope.ALL_SERVICES,
-        exists().where(
-            ServiceMembership.membership_id == Membership.id,
-            ServiceMembership.service_id == AreaSubscription.service_id,
-            ServiceMembership.status == MembershipStatus.ACTIVE,
-        ),
-    )
     rights = (
         select(
             Membership.structure_id,
@@ -52,7 +44,7 @@ def invoicing_facts(dialect_name: str) -> Reading:
             *active,
             AreaSubscription.area == AreaCode.ISSUED_INVOICES,
             AreaSubscription.ended_at.is_(None),
-            reached,
+            in_effect(),
         )
     )
     mandates = (
@@ -97,5 +89,5 @@ async def inform_simple_user(operation: "Operation", viewer: Viewer) -> None:
 async def inform_actor(writing: "Writing") -> None:
     """Read the rights of the actor under the locks."""
     reader = TransactionReader(writing.session)
-    facts = await reader.fetch(invoicing_facts, keys=[writing.viewer.id])
+    facts = await reader.fetch(invoicing_facts, keys=[writing.viewer.id], today=writing.now.date())
     writing.viewer.invoicing = Invoicing(facts)

@@ -19,7 +19,7 @@ from models.errors import (
 )
 from models.history import MASK, TargetType
 from models.policy import Action
-from models.services import RESERVED_CODE, Service, require_reachable, service_code
+from models.services import RESERVED_CODE, Service, active_today, require_reachable, service_code
 from resolvers.acts import Act, perform
 from resolvers.effects import EffectKind
 from resolvers.listed_users import ListedUser, listed_on, notify_users
@@ -28,7 +28,6 @@ from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
 from resolvers.request_inputs import WHAT_TO_DO
 from resolvers.service_inputs import CreateServiceInput, UpdateServiceInput, service_columns
-from resolvers.services import active_today
 from resolvers.writing import Writing
 
 

@@ -72,7 +72,7 @@ read_by_fields(
     fields={
         "ServiceUser": {
             **dict.fromkeys(("id", "membership", "user", "service", "role"), ()),
-            "areas": ("status",),
+            "areas": ("status", "via"),
         },
     },
 )

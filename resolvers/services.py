@@ -3,7 +3,7 @@
 from operator import attrgetter
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from strawberry import Parent
 
 from executor import batched
@@ -12,7 +12,7 @@ from models.paging import Listing, SortKey
 from models.reading import Reading, any_of
 from models.records import Layout, columns, record
 from models.requests import Request, RequestedService
-from models.services import Service
+from models.services import Service, active_today
 from models.structures import Sector, Structure, StructureStatus
 from resolvers.columns import read_by_fields
 from resolvers.connections import Connection, connections
@@ -48,16 +48,6 @@ read_by_fields(
         "Address": {},
     },
 )
-
-
-def active_today() -> ColumnElement[bool]:
-    """Say in SQL what Validity.active_on says."""
-    today = bindparam("today", type_=Date)
-    return and_(
-        Service.enabled,
-        or_(Service.valid_from.is_(None), Service.valid_from <= today),
-        or_(Service.valid_to.is_(None), today <= Service.valid_to),
-    )
 
 
 def readable(dialect_name: str) -> ColumnElement[bool]:

@@ -11,11 +11,9 @@ from sqlalchemy import (
     Integer,
     String,
     cast,
-    exists,
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -23,22 +21,19 @@ from sqlalchemy import (
 from models.areas import AreaCode, AreaMode, AreaSubscription, StructureArea
 from models.base import Expression
 from models.catalogue import CATALOGUE, Area, awaited
+from models.effective import in_effect
 from models.memberships import (
     Membership,
-    MembershipScope,
     MembershipStatus,
-    ServiceMembership,
 )
 from models.reading import Reading, any_of, value
 from models.records import Layout
 from models.requests import Request, RequestKind
-from models.services import Service
 from models.structures import Sector, Structure
 from resolvers.inputs import about
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.requests import pending
-from resolvers.services import active_today
 
 
 class AreaTabReason(StrEnum):
@@ -98,7 +93,7 @@ def tab_facts(dialect_name: str) -> Reading:
             Membership.status == MembershipStatus.ACTIVE,
             here(Membership.structure_id),
             AreaSubscription.ended_at.is_(None),
-            _effective(),
+            in_effect(),
         )
         .group_by(AreaSubscription.area, AreaSubscription.mode)
     )
@@ -119,23 +114,6 @@ def tab_facts(dialect_name: str) -> Reading:
         rows.c.paid,
     )
     return Reading(select(*selected), Layout(Fact, selected))
-
-
-def _effective() -> ColumnElement[bool]:
-    """Say that a right has effect: where it is on a service, its holder reaches that one."""
-    reached = exists().where(
-        ServiceMembership.membership_id == Membership.id,
-        ServiceMembership.service_id == AreaSubscription.service_id,
-        ServiceMembership.status == MembershipStatus.ACTIVE,
-        Service.id == ServiceMembership.service_id,
-        active_today(),
-    )
-    return or_(
-        AreaSubscription.service_id.is_(None),
-        # What is on a service that became inactive is still treated by them (domain.md 3.14).
-        Membership.scope == MembershipScope.ALL_SERVICES,
-        reached,
-    )
 
 
 class _Facts:

@@ -1,5 +1,6 @@
 """Whether somebody may issue invoices, or enter them on line, and who picks a bank account."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -141,6 +142,23 @@ async def test_a_right_on_a_service_that_is_no_longer_reached_counts_for_nothing
     await world.database.write(unlist)
 
     assert await reasons(world, person, firm.structure) == ["AREA_NOT_GRANTED"] * 2
+
+
+async def test_a_right_on_a_service_out_of_its_dates_counts_only_for_who_reaches_all(
+    firm: Firm,
+) -> None:
+    world, day = firm.world, timedelta(days=1)
+    over = await world.service(firm.structure, "OVER", valid_to=world.now.date() - day)
+    later = await world.service(firm.structure, "LATER", valid_from=world.now.date() + day)
+    people = await world.user("Lea Listed"), await world.user("Adam All")
+    for person, services in zip(people, ([over, later], None), strict=True):
+        held = await world.member(firm.structure, person, services=services)
+        for service in (over, later):
+            await world.right(held, mode=MODIFICATION, service=service)
+
+    found = [await reasons(world, person, firm.structure) for person in people]
+
+    assert found == [["AREA_NOT_GRANTED"] * 2, [None, None]]
 
 
 async def test_other_areas_and_ended_rights_count_for_nothing(firm: Firm) -> None:

@@ -1,6 +1,7 @@
 """Users of services: how they reach them, and what they may do there."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +33,13 @@ async def users(ask: Ask, person: User, service: str, **asked: Any) -> dict[str,
     found = answer.data["node"]["users"]
     assert found["totalCount"] == len(found["nodes"])
     return {node["user"]["displayName"]: (node["via"], node["status"]) for node in found["nodes"]}
+
+
+async def areas(ask: Ask, person: User, service: str) -> dict[str, int]:
+    """Tell on how many areas each user of a service may do something there."""
+    answer = await ask(person, AREAS, id=service)
+    found = answer.data["node"]["users"]["nodes"]
+    return {node["user"]["displayName"]: len(node["areas"]) for node in found}
 
 
 class Office:
@@ -97,6 +105,25 @@ async def test_a_service_lists_by_default_the_users_who_reach_it_now(
         "All active": ("ALL_SERVICES", "ACTIVE"),
         "Manager M": ("ALL_SERVICES", "ACTIVE"),
     }
+
+
+async def test_a_right_on_a_service_out_of_its_dates_counts_only_for_who_reaches_all(
+    office: Office, ask: Ask
+) -> None:
+    world, yesterday = office.world, office.world.now.date() - timedelta(days=1)
+    over = await world.service(office.structure, "OVER", valid_to=yesterday)
+    listed = await world.member(
+        office.structure, await world.user("Lea Listed"), services=[over, office.sales]
+    )
+    for service in (over, office.sales):
+        await world.opening(office.structure, service=service)
+        for membership in (listed, office.memberships["All active"]):
+            await world.right(membership, service=service)
+
+    granted = [await areas(ask, office.manager, world.id(one)) for one in (over, office.sales)]
+
+    assert granted[0] == {"All active": 1, "Lea Listed": 0, "Manager M": 0}
+    assert (granted[1]["All active"], granted[1]["Lea Listed"]) == (1, 1)
 
 
 async def test_the_status_of_a_user_of_a_service_is_the_weaker_of_both(

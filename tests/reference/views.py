@@ -11,6 +11,7 @@ from tests.reference.state import (
     Membership,
     Request,
     Scope,
+    Service,
     State,
     Structure,
     covers,
@@ -123,18 +124,20 @@ def _service_users(state: State, card: Structure, code: str) -> dict[str, Any]:
         one.person: (
             one.role,
             "ALL_SERVICES" if one.everywhere else "LISTED",
-            effective(one, code),
+            effective(one, card.services[code]),
         )
         for one in state.memberships
         if one.structure == card.number and one.status == ACTIVE and one.reaches(code)
     }
 
 
-def effective(held: Membership, code: str) -> dict[str, tuple[str, str]]:
+def effective(held: Membership, service: Service) -> dict[str, tuple[str, str]]:
     """Give the stronger right for each area on a service, and where it comes from."""
     found: dict[str, tuple[str, str]] = {}
+    if not held.everywhere and not service.active:
+        return found
     for (area, at), mode in held.rights.items():
-        if at not in {None, code}:
+        if at not in {None, service.code}:
             continue
         before = found.get(area)
         whole = at is None
