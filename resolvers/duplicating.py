@@ -17,7 +17,7 @@ from resolvers.acts import perform
 from resolvers.connected import deactivated_accounts, require_connected, visible_membership
 from resolvers.deciding import fulfil
 from resolvers.effects import EffectKind
-from resolvers.giving import right_changes, waiting_requests
+from resolvers.giving import requested_services, right_changes, waiting_requests
 from resolvers.membership_inputs import DuplicateRightsInput
 from resolvers.membership_life import MembershipAct, tell_persons
 from resolvers.operation import Info
@@ -52,6 +52,7 @@ class DuplicateRights(MembershipAct):
         self._asked = await waiting_requests(
             writing, writing.structures, members, tuple(RequestKind)
         )
+        self._wanted = await requested_services(writing, self._asked)
 
     @override
     async def apply(self, item: Any) -> Target:
@@ -150,7 +151,8 @@ class DuplicateRights(MembershipAct):
         self, membership: Membership, held: list[AreaSubscription], request: Request
     ) -> bool:
         if request.area is None or request.mode is None:
-            return membership.scope == MembershipScope.ALL_SERVICES
+            everything = membership.scope == MembershipScope.ALL_SERVICES
+            return everything or self._wanted[request.id] <= set(self._reached(membership))
         return granting.covered((request.area, request.mode, request.service_id), held)
 
 

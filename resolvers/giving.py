@@ -1,6 +1,6 @@
 """Giving a right on an area by one's own act, and what that leaves behind."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from models.history import TargetType
 from models.memberships import Membership
 from models.outbox import NotificationKind
 from models.policy import Action
-from models.requests import Request, RequestKind, RequestStatus
+from models.requests import Request, RequestedService, RequestKind, RequestStatus
 from models.services import Service
 from resolvers import granting
 from resolvers.deciding import fulfil
@@ -34,6 +34,18 @@ async def waiting_requests(
     for request in await writing.session.scalars(statement.order_by(Request.id)):
         if request.status_at(writing.now) == RequestStatus.PENDING:
             found.setdefault((request.structure_id, request.requester_id), []).append(request)
+    return found
+
+
+async def requested_services(
+    writing: Writing, asked: Mapping[tuple[int, int], Sequence[Request]]
+) -> dict[int, set[int]]:
+    """Read which services the requests *asked* name, by request: none where any will do."""
+    numbers = [request.id for waiting in asked.values() for request in waiting]
+    statement = select(RequestedService).where(writing.among(RequestedService.request_id, numbers))
+    found: dict[int, set[int]] = {number: set() for number in numbers}
+    for one in await writing.session.scalars(statement):
+        found[one.request_id].add(one.service_id)
     return found
 
 

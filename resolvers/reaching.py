@@ -9,14 +9,14 @@ from models.areas import AreaSubscription
 from models.history import TargetType
 from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
 from models.policy import Action
-from models.requests import Request, RequestedService, RequestKind, RequestStatus
+from models.requests import Request, RequestKind, RequestStatus
 from models.services import Service
 from resolvers import granting
 from resolvers.acts import Act
 from resolvers.connected import deactivated_accounts, require_connected
 from resolvers.deciding import end_without_decision, fulfil
 from resolvers.effects import EffectKind
-from resolvers.giving import right_changes, waiting_requests
+from resolvers.giving import requested_services, right_changes, waiting_requests
 from resolvers.listed_users import notify_users
 
 
@@ -53,11 +53,7 @@ class ReachAct(Act):
         self.gone = await deactivated_accounts(writing, users)
         kinds = tuple(RequestKind)
         self._asked = await waiting_requests(writing, writing.structures, users, kinds)
-        numbers = [request.id for asked in self._asked.values() for request in asked]
-        wanted = select(RequestedService).where(writing.among(RequestedService.request_id, numbers))
-        self._wanted: dict[int, set[int]] = {number: set() for number in numbers}
-        for one in await writing.session.scalars(wanted):
-            self._wanted[one.request_id].add(one.service_id)
+        self._wanted = await requested_services(writing, self._asked)
 
     def places(self, membership: Membership) -> set[int]:
         """Give the services that are listed on a membership, inactive ones as well."""

@@ -144,6 +144,21 @@ async def test_requests_that_it_fulfils_are_settled(firm: Firm) -> None:
     assert (await firm.world.reload(waiting)).status == RequestStatus.PENDING
 
 
+async def test_a_request_for_services_that_it_lists_is_settled(firm: Firm) -> None:
+    depot = await firm.world.service(firm.structure, "DEPOT")
+    source = await firm.membership_of(await firm.clerk(services=[firm.sales, depot]))
+    met, unmet = [await firm.clerk(services=[firm.stock]) for _ in range(2)]
+    settled = await firm.world.connection_request(firm.structure, met, [firm.sales, firm.stock])
+    other = await firm.world.service(firm.structure, "OTHER")
+    waiting = await firm.world.connection_request(firm.structure, unmet, [firm.sales, other])
+    members = [await firm.membership_of(person) for person in (met, unmet)]
+
+    await duplicate(firm, firm.secondary, source, *members)
+
+    assert (await firm.world.reload(settled)).status == RequestStatus.VALIDATED
+    assert (await firm.world.reload(waiting)).status == RequestStatus.PENDING
+
+
 async def test_who_gets_nothing_by_it_says_why(firm: Firm) -> None:
     world = firm.world
     source = await colleague(firm)

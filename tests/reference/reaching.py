@@ -148,6 +148,7 @@ def duplicate(call: Call, number: int | None) -> str:
         USER_INACTIVE=state.people[held.person].status == "DEACTIVATED",
     )
     services = state.structures[held.structure].services
+    before = (held.everywhere, dict(held.listed), dict(held.rights))
     usable_codes = {code for code in services if services[code].active and source.reaches(code)}
     if not held.everywhere and source.everywhere:
         held.everywhere = True
@@ -156,14 +157,16 @@ def duplicate(call: Call, number: int | None) -> str:
     for scope, mode in source.rights.items():
         if scope[1] is None or scope[1] in usable_codes:
             give(held, scope, mode)
-    _settle(call, held)
+    if before != (held.everywhere, held.listed, held.rights):
+        _settle(call, held)
     return f"membership {held.number}"
 
 
 def _settle(call: Call, held: Membership) -> None:
-    state = call.state
+    state, services = call.state, call.state.structures[held.structure].services
     for request in state.pending(structure=held.structure, person=held.person):
-        met = held.everywhere
+        reached = {code for code in services if services[code].active and held.reaches(code)}
+        met = held.everywhere or request.services <= reached
         if request.kind == SUBSCRIPTION:
             met = within(held.rights, request.scope, request.mode)
         if met:
