@@ -45,14 +45,19 @@ def whole_address(written: Mapping[str, str | None]) -> dict[str, str | None]:
     return address
 
 
+def is_country(code: str) -> bool:
+    """Say whether *code* stands for a country: by ISO 3166-1, or Kosovo's, which has none there."""
+    # The names of all countries are read once somebody writes one.
+    from pycountry import countries  # noqa: PLC0415
+
+    return code == "XK" or countries.get(alpha_2=code) is not None
+
+
 def _country(written: str | None) -> str | None:
     code = (written or "").strip().upper()
     if not code:
         return None
-    # The names of all countries are read once somebody writes an address.
-    from pycountry import countries  # noqa: PLC0415
-
-    if countries.get(alpha_2=code) is None:
+    if not is_country(code):
         message = "The country is no code of ISO 3166-1."
         raise Invalid(message, expected="Two letters, as FR.", field=(COUNTRY,))
     return code

@@ -11,6 +11,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siret
 from stdnum.luhn import is_valid as passes_luhn
 
+from models.addresses import is_country
 from models.errors import Invalid
 
 
@@ -33,7 +34,10 @@ _SEPARATORS = re.compile(r"[\s. ]")
 EXPECTED = {
     IdentifierType.SIRET: "14 digits with a valid check digit",
     IdentifierType.EU_VAT: "a VAT number of a member state other than France, 18 characters at most",
-    IdentifierType.NON_EU: "the country's two letters and the start of the name, 3 to 18 characters",
+    IdentifierType.NON_EU: (
+        "the two letters of a country outside the European Union and the start of the name, "
+        "3 to 18 characters"
+    ),
     IdentifierType.RIDET: "9 or 10 letters or digits",
     IdentifierType.TAHITI: "9 letters or digits",
     IdentifierType.OTHER: "1 to 80 characters",
@@ -94,6 +98,13 @@ def _eu_vat(bare: str) -> str:
     return re.sub("^GR", "EL", vat.validate(bare))
 
 
+def _non_eu(bare: str) -> str:
+    country = bare[:2]
+    if country.lower() in vat.MEMBER_STATES or country == "EL" or not is_country(country):
+        raise ValidationError
+    return _NON_EU(bare)
+
+
 def _matching(pattern: str) -> Callable[[str], str]:
     expression = re.compile(pattern)
 
@@ -106,9 +117,10 @@ def _matching(pattern: str) -> Callable[[str], str]:
 
 
 _PRINTABLE = _matching(r"[!-~]{1,80}")
+_NON_EU = _matching(r"[A-Z]{2}[A-Z0-9'&-]{1,16}")
 _OTHERS: dict[IdentifierType, Callable[[str], str]] = {
     IdentifierType.EU_VAT: _eu_vat,
-    IdentifierType.NON_EU: _matching(r"[A-Z]{2}[A-Z0-9'&-]{1,16}"),
+    IdentifierType.NON_EU: _non_eu,
     IdentifierType.RIDET: _matching(r"[A-Z0-9]{9,10}"),
     IdentifierType.TAHITI: _matching(r"[A-Z0-9]{9}"),
     IdentifierType.OTHER: _matching(r".{1,80}"),
