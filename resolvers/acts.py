@@ -1,5 +1,7 @@
 """The one way in which anything is changed: an act on items, in one transaction."""
 
+import json
+
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -20,7 +22,7 @@ from models.errors import (
 from models.policy import POLICY, Action
 from models.texts import clean_text
 from resolvers.effects import told
-from resolvers.idempotency import Claim, digest
+from resolvers.idempotency import Claim, canonical, digest
 from resolvers.operation import Info, Operation
 from resolvers.outcomes import Outcome, Problem, Result, Target, camel
 from resolvers.writing import SessionEnded, Writing
@@ -161,7 +163,7 @@ class _Call:
         act.consulted = self._consulted
         await writing.enter(await act.aim())
         await act.prepare()
-        results = [await self._result(act, position) for position in range(len(self._items))]
+        results = await self._results(act)
         outcome = Outcome(
             results,
             told(writing.effects),
@@ -187,18 +189,42 @@ class _Call:
             _require_anywhere(self._operation, self._act.action)
         return earlier
 
-    async def _result(self, act: Act, position: int) -> Result:
-        item = self._items[position]
+    async def _results(self, act: Act) -> list[Result]:
+        """Do each item once, and answer for each of its places."""
+        ends: dict[int, Target | Refused | None] = {}
+        results = []
+        for position, first in enumerate(_first_places(self._items)):
+            if first == position:
+                ends[position] = await self._end(act, self._items[position])
+            results.append(self._result(act, position, ends[first]))
+        return results
+
+    async def _end(self, act: Act, item: Any) -> Target | Refused | None:
         act.writing.begin()
-        below = () if act.items_field is None else (camel(act.items_field), str(position))
         try:
-            return Result(await act.apply(item))
+            return await act.apply(item)
         except Refused as refused:
-            unknown = isinstance(refused, NotFound) and refused.field is None
-            problem = Problem.of(refused, ("input", *below))
-            target = None if unknown else act.target(item)
-            act.writing.tally(act.action, refused, target)
-            return Result(target, problem)
+            act.writing.tally(act.action, refused, _known_target(act, item, refused))
+            return refused
+
+    def _result(self, act: Act, position: int, end: Target | Refused | None) -> Result:
+        if not isinstance(end, Refused):
+            return Result(end)
+        below = () if act.items_field is None else (camel(act.items_field), str(position))
+        target = _known_target(act, self._items[position], end)
+        return Result(target, Problem.of(end, ("input", *below)))
+
+
+def _known_target(act: Act, item: Any, refused: Refused) -> Target | None:
+    unknown = isinstance(refused, NotFound) and refused.field is None
+    return None if unknown else act.target(item)
+
+
+def _first_places(items: Sequence[Any]) -> list[int]:
+    """Tell of each item where it, or one that is equal, stands first."""
+    found: dict[str, int] = {}
+    written = (json.dumps(canonical(item), sort_keys=True) for item in items)
+    return [found.setdefault(text, position) for position, text in enumerate(written)]
 
 
 def may_repeat(given: Any) -> bool:

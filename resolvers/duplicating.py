@@ -40,7 +40,7 @@ class DuplicateRights(MembershipAct):
     @override
     async def prepare(self) -> None:
         await super().prepare()
-        writing, self._done = self.writing, set[int]()
+        writing = self.writing
         members = {membership.user_id for membership in self.memberships.values()}
         self._gone = await deactivated_accounts(writing, members)
         self._listed = await granting.listings(writing, self.memberships)
@@ -64,10 +64,8 @@ class DuplicateRights(MembershipAct):
         require_copyable(source, membership)
         await writing.require_active(membership.structure_id)
         require_connected(membership, self._gone)
-        if membership.id not in self._done:
-            async with writing.saving():
-                await self._copy(source, membership)
-            self._done.add(membership.id)
+        async with writing.saving():
+            await self._copy(source, membership)
         return self.target(item)
 
     async def _copy(self, source: Membership, membership: Membership) -> None:

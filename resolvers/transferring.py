@@ -75,7 +75,6 @@ class TransferPrimaryManager(Act):
 
     @override
     async def prepare(self) -> None:
-        self._done: set[int] = set()
         self._missed = False
         try:
             self.writing.misses.refuse_exhausted(self.writing.viewer.id)
@@ -135,9 +134,7 @@ class TransferPrimaryManager(Act):
     async def apply(self, item: Any) -> Target:
         number = self._number(item)
         self.writing.allowed_card(self.action, number)
-        if number not in self._done:
-            await self._transfer(number)
-            self._done.add(number)
+        await self._transfer(number)
         return self.target(item)
 
     async def _transfer(self, number: int) -> None:

@@ -132,7 +132,8 @@ async def test_refusals_on_different_objects_are_told_apart(firm: Firm) -> None:
     await world.connection_request(firm.structure, asker)
     mine = (await world.all(Request))[-1]
 
-    await firm.cancel(firm.secondary, first, first, second, mine)
+    await firm.cancel(firm.secondary, first)
+    await firm.cancel(firm.secondary, first, second, mine)
 
     assert await tallied(world) == [("FORBIDDEN", 2), ("FORBIDDEN", 1), ("FORBIDDEN", 1)]
 

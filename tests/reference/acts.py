@@ -45,7 +45,6 @@ class Call:
     act: str
     actor: str
     given: dict[str, Any]
-    done: set[Any] = field(default_factory=set)
 
     def require(self, structure: int, owner: str | None = None) -> None:
         """Refuse what the actor may not do to a visible object."""
@@ -79,9 +78,16 @@ def perform(act: Act, state: State, name: str, actor: str, given: dict[str, Any]
     items, item = act
     call = Call(state, state.roles(), name, actor, given)
     outcome = Outcome()
-    for one in [given] if items is None else given[items]:
-        try:
-            outcome.items.append(Done(item(call, one)))
-        except Refused as refused:
-            outcome.items.append(refused)
+    named = [given] if items is None else given[items]
+    for position, one in enumerate(named):
+        first = named.index(one)
+        # What is named twice is done once, and answered in both places.
+        outcome.items.append(_end(item, call, one) if first == position else outcome.items[first])
     return outcome
+
+
+def _end(item: Callable[[Call, Any], str | None], call: Call, one: Any) -> Done | Refused:
+    try:
+        return Done(item(call, one))
+    except Refused as refused:
+        return refused

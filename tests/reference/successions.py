@@ -23,8 +23,6 @@ def transfer(call: Call, number: int | None) -> str:
     state, given = call.state, call.given
     structure = call.require_card(number)
     call.require(structure)
-    if structure in call.done:
-        return f"structure {structure}"
     by_support = call.before.role(structure, call.actor) != PRIMARY
     former, successor = state.primary(structure), given["successor"]
     holder = None if former is None else former.person
@@ -42,7 +40,6 @@ def transfer(call: Call, number: int | None) -> str:
     held.role, held.status, held.everywhere = PRIMARY, ACTIVE, True
     for request in state.pending(kind=CONNECTION, structure=structure, person=successor):
         request.end(VALIDATED, state.now, call.actor)
-    call.done.add(structure)
     return f"structure {structure}"
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from models.accounts import UserStatus
 from models.areas import AreaCode
+from models.errors import ErrorCode
 from models.history import ManagerAction
 from models.idempotency import IdempotencyRecord
 from models.memberships import Membership, MembershipStatus
@@ -18,6 +20,7 @@ from resolvers.request_inputs import (
     ValidateConnectionRequestsInput,
 )
 from tests.firm import Firm, code
+from tests.membership_acts import attach, to_attach
 
 
 async def _waiting(firm: Firm) -> Request:
@@ -66,6 +69,57 @@ async def test_recorded_errors_are_told_again(firm: Firm) -> None:
 
     assert code(first) == [None, "NOT_FOUND", "REQUEST_ALREADY_DECIDED"]
     assert second == first
+
+
+async def test_an_item_given_twice_is_done_once_and_answered_in_both_places(firm: Firm) -> None:
+    item = to_attach(firm, firm.outsider)
+
+    foreseen = await attach(firm, firm.primary, item, item, dryRun=True)
+    answer = await attach(firm, firm.primary, item, item)
+    later = await attach(firm, firm.primary, item, item)
+
+    assert code(foreseen) == code(answer) == [None, None]
+    told = [effect["kind"] for effect in answer["effects"]]
+    assert told == [effect["kind"] for effect in foreseen["effects"]]
+    assert told == ["MEMBERSHIP_CREATED", "NOTIFICATION"]
+    assert answer["results"][0] == answer["results"][1]
+    assert answer["results"][0]["membership"]["role"] == "SIMPLE_USER"
+    assert len(await firm.world.all(ManagerAction)) == 1
+    assert code(later) == ["ALREADY_CONNECTED", "ALREADY_CONNECTED"]
+
+
+async def test_an_item_refused_twice_tells_the_same_with_the_field_of_each_place(
+    firm: Firm,
+) -> None:
+    gone = await firm.world.user(status=UserStatus.DEACTIVATED)
+    orphan = await firm.world.connection_request(firm.structure, gone)
+    request = await _waiting(firm)
+    nothing = {"id": firm.world.id(request), "serviceIds": []}
+
+    answer = await firm.validate(firm.primary, orphan, nothing, orphan, nothing)
+
+    assert code(answer) == ["REQUESTER_INACTIVE", "INVALID"] * 2
+    assert [result["error"]["field"] for result in answer["results"]] == [
+        None,
+        ["input", "requests", "1", "serviceIds"],
+        None,
+        ["input", "requests", "3", "serviceIds"],
+    ]
+    assert [effect["kind"] for effect in answer["effects"]] == ["REQUEST_CANCELLED"]
+
+
+async def test_a_refusal_named_twice_in_a_call_is_counted_once(firm: Firm) -> None:
+    clerk = await firm.clerk()
+    world = firm.world
+    await world.structure("Elsewhere", primary=clerk)
+    item = to_attach(firm, firm.outsider)
+
+    answer = await attach(firm, clerk, item, item)
+    await world.parts.refusals.write()
+
+    assert code(answer) == ["FORBIDDEN", "FORBIDDEN"]
+    [act] = await world.all(ManagerAction)
+    assert (act.refusal, act.count) == (ErrorCode.FORBIDDEN, 1)
 
 
 async def test_another_input_under_the_same_key_is_a_mismatch(firm: Firm) -> None:
