@@ -27,6 +27,8 @@ from tests.rights.scene import Scene
 
 
 MISSING = 999_999_999
+RESULTS = "results { id error { __typename code message field } }"
+ERRORS = "errors { __typename code message field } effects { kind count }"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class Place:
     document: str
     given: Callable[[Any], dict[str, Any]]
     many: bool = False
+
+
+def mutation(name: str, items: str = "") -> str:
+    """Write the document of a mutation."""
+    kind = name[0].upper() + name[1:]
+    return f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ {items} {ERRORS} }} }}"
 
 
 def places_of_schema() -> dict[str, bool]:
