@@ -1,194 +1,89 @@
-"""Ids of what a viewer knows, but in a state that the act does not expect, or given twice."""
-
-from typing import Any
+"""Whatever state an object is in, its id is answered as the tables say, to every kind of viewer."""
 
 import pytest
 
-from models.memberships import MembershipStatus
-from models.policy import Action
-from resolvers.node_ids import NodeKind
-from schema.root import schema
-from tests.rights.expected import (
-    DONE,
-    EVERYBODY,
-    HERE,
-    NOWHERE,
-    PRIMARY,
-    PRIVATE,
-    RETIRED,
-    SECONDARY,
-    STRANGER,
-    UNKNOWN,
+from tests.rights.foreign import places_of_schema
+from tests.rights.mutation_places import mutation_places
+from tests.rights.query_places import readings
+from tests.rights.states import (
+    of_decisions,
+    of_memberships,
+    of_others,
+    of_reads,
+    of_services,
+    of_structures,
 )
-from tests.rights.foreign import Place, places_of_schema
-from tests.rights.scene import Scene
-from tests.rights.test_foreign_ids import places
-from tests.rights.test_mutations import fingerprint, outcome
+from tests.rights.states.holdings import scene_of
+from tests.rights.states.mutations import Asked
+from tests.rights.states.queries import told
+from tests.rights.states.scene import StatesScene
+from tests.rights.states.table import DONE, HERE, VIEWERS, Table
+from tests.rights.test_mutations import fingerprint, signed_in
 from tests.world import World
 
 
-GUARDS = (Action.SERVICE_MANAGE, Action.SERVICE_USER_MANAGE)
-
-EXPECTED: dict[str, dict[str, tuple[str, str]]] = {
-    "createService(input.structureId)": {
-        "inactive structure": ("STRUCTURE_INACTIVE", HERE),
-        "structure": (DONE, HERE),
-    },
-    "updateService(input.serviceId)": {
-        "inactive service": (DONE, UNKNOWN),
-        "ended service": (DONE, UNKNOWN),
-        "service of an inactive structure": ("STRUCTURE_INACTIVE", UNKNOWN),
-        "public service": (DONE, HERE),
-        "idle public service": (DONE, UNKNOWN),
-        "reserved service": (HERE, HERE),
-    },
-    "deactivateService(input.serviceId)": {
-        "inactive service": (DONE, UNKNOWN),
-        "ended service": (DONE, UNKNOWN),
-        "service of an inactive structure": ("STRUCTURE_INACTIVE", UNKNOWN),
-        "public service": ("CONFIRMATION_REQUIRED", HERE),
-        "idle public service": (DONE, UNKNOWN),
-        "reserved service": (HERE, HERE),
-    },
-    "reactivateService(input.serviceId)": {
-        "inactive service": (DONE, UNKNOWN),
-        "ended service": (DONE, UNKNOWN),
-        "service of an inactive structure": ("STRUCTURE_INACTIVE", UNKNOWN),
-        "public service": (DONE, HERE),
-        "idle public service": (DONE, UNKNOWN),
-        "reserved service": (HERE, HERE),
-    },
-    "enableServiceUsers(input.serviceId)": {
-        "inactive service": ("SERVICE_INACTIVE", UNKNOWN),
-        "ended service": ("SERVICE_INACTIVE", UNKNOWN),
-        # Whom the call names is no user of these structures.
-        "service of an inactive structure": (UNKNOWN, UNKNOWN),
-        "public service": (UNKNOWN, HERE),
-        "reserved service": (UNKNOWN, HERE),
-    },
-    "enableServiceUsers(input.membershipIds)": {
-        "inactive membership": ("CONFLICT", UNKNOWN),
-        "deleted membership": ("CONFLICT", UNKNOWN),
-        "membership of a manager": ("CONFLICT", UNKNOWN),
-        "membership of an inactive structure": (UNKNOWN, UNKNOWN),
-        "membership of the simple user": (DONE, UNKNOWN),
-    },
-    "disableServiceUsers(input.serviceId)": {
-        "inactive service": (DONE, UNKNOWN),
-        "ended service": (DONE, UNKNOWN),
-        "service of an inactive structure": (UNKNOWN, UNKNOWN),
-        "public service": (UNKNOWN, HERE),
-        "reserved service": (UNKNOWN, HERE),
-    },
-    "disableServiceUsers(input.membershipIds)": {
-        "inactive membership": ("CONFLICT", UNKNOWN),
-        "deleted membership": ("CONFLICT", UNKNOWN),
-        "membership of a manager": ("CONFLICT", UNKNOWN),
-        "membership of an inactive structure": (UNKNOWN, UNKNOWN),
-        "membership of the simple user": (DONE, UNKNOWN),
-    },
-    "setMembershipScope(input.membershipId)": {
-        "inactive membership": (DONE, UNKNOWN),
-        "deleted membership": ("CONFLICT", UNKNOWN),
-        "membership of a manager": ("CONFLICT", UNKNOWN),
-        "membership of an inactive structure": ("STRUCTURE_INACTIVE", UNKNOWN),
-        "membership of the simple user": (DONE, UNKNOWN),
-    },
-    "setMembershipScope(input.serviceIds)": {
-        "inactive service": ("SERVICE_INACTIVE", UNKNOWN),
-        "ended service": ("SERVICE_INACTIVE", UNKNOWN),
-        "service of an inactive structure": (UNKNOWN, UNKNOWN),
-        "public service": (UNKNOWN, UNKNOWN),
-        "service": (DONE, UNKNOWN),
-    },
+MUTATIONS = {
+    "structures": of_structures.TABLE,
+    "services": of_services.TABLE,
+    "memberships": of_memberships.TABLE,
+    "others": of_others.TABLE,
 }
-"""
-What the managers of the structure are told, and the stranger, who manages another one.
+DECISIONS = of_decisions.TABLE["Viewer.can(target)"]
+EXPLAINED = {state: (HERE, *signed_in) for state, (_, *signed_in) in DECISIONS.items()}
+"""What one is told of oneself otherwise, one is told here too; without signing in it is refused."""
+QUERIES: Table = of_reads.TABLE | of_decisions.TABLE | {"Query.explainAccess(target)": EXPLAINED}
 
-Nobody else holds these actions anywhere. The membership that is inactive reaches all services.
-"""
+WRITING = {DONE, "REQUESTER_INACTIVE"}
+"""What would change something, and is only foreseen here; whatever else is refused is meant."""
 
 
 @pytest.fixture
-async def scene(world: World) -> Scene:
+async def scene(world: World) -> StatesScene:
     """Every kind of person, structure and object, in every state."""
-    scene = await Scene.set_up(world)
-    private, retired = scene.structures[PRIVATE], scene.structures[RETIRED]
-    yesterday = world.now.date().replace(year=world.now.year - 1)
-    gone = await world.member(private, await world.user(), status=MembershipStatus.DELETED)
-    inactive = next(
-        one
-        for one in await world.all(type(gone))
-        if one.structure_id == private.id and one.status == MembershipStatus.INACTIVE
-    )
-    reserved = next(one for one in await world.all(type(scene.services[PRIVATE])) if one.reserved)
-    scene.ids |= {
-        "inactive structure": world.id(retired),
-        "inactive service": world.id(await world.service(private, "OFF", enabled=False)),
-        "ended service": world.id(await world.service(private, "OVER", valid_to=yesterday)),
-        "service of an inactive structure": world.id(scene.services[RETIRED]),
-        "reserved service": world.id(reserved),
-        "inactive membership": world.id(inactive),
-        "deleted membership": world.id(gone),
-        "membership of a manager": world.id(scene.memberships[PRIVATE, SECONDARY]),
-        "membership of an inactive structure": world.id(scene.memberships[RETIRED, "simple"]),
-    }
-    return scene
+    return await scene_of(world)
 
 
-def guarded_places() -> set[str]:
-    """Give every place of an id in the mutations on services."""
-    names = {coordinate for action in GUARDS for coordinate in schema.coordinates[action]}
-    found = {name for name in places_of_schema() if name.partition("(")[0] in names}
-    return {name.removeprefix("Mutation.") for name in found}
+def test_every_place_of_an_id_stands_in_one_table() -> None:
+    named = [name for table in (QUERIES, *MUTATIONS.values()) for name in table]
+    assert sorted(named) == sorted(places_of_schema())
 
 
-def test_every_place_of_an_id_stands_in_the_table() -> None:
-    assert set(EXPECTED) == guarded_places()
-
-
-async def test_an_id_in_any_state_is_answered_as_the_table_says(world: World, scene: Scene) -> None:
-    for who in EVERYBODY:
-        if scene.people[who] is not None:
-            await world.token(scene.person(who))
-    before = await fingerprint(world)
-    different = []
-    for name, states in EXPECTED.items():
-        place = places(scene)[f"Mutation.{name}"]
-        for state, (managers, stranger) in states.items():
-            told = {SECONDARY: managers, PRIMARY: managers, STRANGER: stranger}
-            given = given_to(place, scene.ids[state])
-            for who in EVERYBODY:
-                answer = await world.ask(scene.people[who], place.document, **given)
-                found = outcome(answer.body)
-                if found != told.get(who, NOWHERE):
-                    different.append((name, state, who, found))
+@pytest.mark.parametrize("whose", MUTATIONS)
+async def test_a_mutation_answers_an_id_in_any_state_once_and_twice(
+    world: World, scene: StatesScene, whose: str
+) -> None:
+    before = await signed_in(world, scene)
+    places, different = mutation_places(scene), []
+    for name, rows in MUTATIONS[whose].items():
+        place = places[name]
+        states = scene.examples(place.kinds)
+        assert (name, states.keys() - rows.keys()) == (name, set())
+        ids = states | scene.ids
+        for position, who in enumerate(VIEWERS):
+            asked = Asked(world, scene.people[who], name, place)
+            for dry in (False, True):
+                part = [state for state in rows if (rows[state][position] in WRITING) == dry]
+                texts = [ids[state] for state in part]
+                found = await asked.told(texts, scene.missing(place.kinds[0]), dry=dry)
+                different += [
+                    (name, state, who, word)
+                    for state, word in zip(part, found, strict=True)
+                    if word != rows[state][position]
+                ]
     assert different == []
     assert await fingerprint(world) == before
 
 
-def given_to(place: Place, text: str, times: int = 1) -> dict[str, Any]:
-    """Give the variables with *text*, in a list that many *times*; nothing shall be changed."""
-    given = place.given([text] * times if place.many else text)
-    return {"input": given["input"] | {"dryRun": True}}
-
-
-async def test_what_is_named_twice_is_done_once(world: World, scene: Scene) -> None:
-    for name in EXPECTED:
-        place = places(scene)[f"Mutation.{name}"]
-        if not place.many:
-            continue
-        service = place.kinds == (NodeKind.SERVICE,)
-        known = scene.ids["service" if service else "membership of the simple user"]
-        once, twice = [
-            next(iter(answer.data.values()))
-            for answer in [
-                await world.ask(
-                    scene.person(PRIMARY), place.document, **given_to(place, known, times)
-                )
-                for times in (1, 2)
+async def test_a_query_answers_an_id_in_any_state(scene: StatesScene) -> None:
+    different = []
+    for name, reading in readings(scene).items():
+        rows, states = QUERIES[name], scene.examples(reading.kinds)
+        assert (name, set(rows)) == (name, set(states))
+        for position, who in enumerate(VIEWERS):
+            found = await told(scene, scene.people[who], reading, states)
+            different += [
+                (name, state, who, word)
+                for state, word in found.items()
+                if word != rows[state][position]
             ]
-        ]
-        assert (name, twice["effects"]) == (name, once["effects"])
-        assert twice["errors"] == once["errors"] == []
-        assert twice.get("results", []) == once.get("results", []) * 2
+    assert different == []
