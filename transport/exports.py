@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import time
+import unicodedata
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -44,8 +45,14 @@ Find = Callable[[Operation, Request], Awaitable[Table]]
 MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Tells spreadsheets that the text is UTF-8."""
 
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+SIGNS: Final = frozenset("=+-@\N{MINUS SIGN}")
 """What a cell begins with that a spreadsheet would work out instead of showing it."""
+
+BREAKS: Final = frozenset("\t\r\n")
+"""What a spreadsheet may take for the end of a cell, so that the formula comes after it."""
+
+SKIPPED: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Characters that a spreadsheet may trim: spaces, and what has no form of its own."""
 
 
 def export_routes(
@@ -237,4 +244,14 @@ def _cell(value: str | None) -> str:
     """Write a value so that no spreadsheet takes it for a formula."""
     if value is None:
         return ""
-    return f"'{value}" if value.startswith(FORMULAS) else str(value)
+    return f"'{value}" if _is_formula(value) else str(value)
+
+
+def _is_formula(text: str) -> bool:
+    """Say whether *text* is a formula once it is trimmed, and signs of another width are equal."""
+    for character in text:
+        if character in BREAKS:
+            return True
+        if unicodedata.category(character) not in SKIPPED:
+            return unicodedata.normalize("NFKC", character)[0] in SIGNS
+    return False

@@ -11,6 +11,7 @@ from models.policy import Action
 from resolvers import pieces
 from tests.firm import Firm
 from tests.transport.exporting import act, code, history_of, rows, take, users_of
+from transport.exports import _cell
 
 
 @pytest.fixture
@@ -163,13 +164,39 @@ async def test_everybody_takes_what_he_did_himself(firm: Firm) -> None:
     assert code(await take(firm.world, None, "history.csv")) == (401, "UNAUTHENTICATED")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
-async def test_no_cell_is_taken_for_a_formula(firm: Firm, start: str) -> None:
-    await act(firm, reason=f"{start}1+1")
+@pytest.mark.parametrize(
+    "start",
+    [
+        *("=", "+", "-", "@", "\t", "\r", "\n"),
+        *("\uff1d", "\uff0b", "\uff0d", "\uff20"),  # full width
+        *("\ufe66", "\ufe62", "\ufe63", "\ufe6b", "\u207a", "\u2212"),
+        *(" =", "  -", "\N{NO-BREAK SPACE}+", "\N{IDEOGRAPHIC SPACE}@", " \t", "\x0b\r"),
+        *("\N{ZERO WIDTH SPACE}=", "\ufeff=", "\N{RIGHT-TO-LEFT MARK}\u2028-"),
+        *("\N{SOFT HYPHEN} \uff1d", "\x00="),
+    ],
+    ids=ascii,
+)
+def test_no_cell_is_taken_for_a_formula(start: str) -> None:
+    assert _cell(f"{start}1+1") == f"'{start}1+1"
 
-    [row] = rows(await take(firm.world, firm.primary, history_of(firm)))
 
-    assert row["reason"] == f"'{start}1+1"
+@pytest.mark.parametrize(
+    "text", ["", " ", "\N{NO-BREAK SPACE}", "1+1", " 1=1", "a=1", "\u2013 so", "'=1", "\u200da@b"]
+)
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert _cell(text) == text
+
+
+async def test_what_looks_like_a_formula_is_exported_as_text(firm: Firm) -> None:
+    await act(firm, reason="\N{NO-BREAK SPACE}\uff1d1+1")
+    clerk = await firm.world.user("Carla Clerk", phone="+33 1 02 03 04 05")
+    await firm.world.member(firm.structure, clerk)
+
+    [told] = rows(await take(firm.world, firm.primary, history_of(firm)))
+    [called, *_] = rows(await take(firm.world, firm.primary, users_of(firm)))
+
+    assert told["reason"] == "'\N{NO-BREAK SPACE}\uff1d1+1"
+    assert called["phone"] == "'+33 1 02 03 04 05"
 
 
 @pytest.mark.parametrize(
