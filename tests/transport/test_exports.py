@@ -223,6 +223,28 @@ async def test_a_parameter_that_is_not_understood_is_refused(
     )
 
 
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("name", ["notSeenSince", "from", "to"])
+async def test_an_instant_outside_the_calendar_is_refused(
+    firm: Firm, name: str, instant: str
+) -> None:
+    paths = [users_of(firm)] if name == "notSeenSince" else [history_of(firm), "history.csv"]
+    for path in paths:
+        answer = await take(firm.world, firm.primary, path, **{name: instant})
+        assert code(answer) == (400, "BAD_REQUEST")
+        assert name in answer.json()["errors"][0]["message"]
+
+
+async def test_the_first_and_the_last_instant_of_the_calendar_are_understood(firm: Firm) -> None:
+    await act(firm)
+    first, last = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"
+
+    told = await take(firm.world, firm.primary, history_of(firm), **{"from": first, "to": last})
+    unseen = await take(firm.world, firm.primary, users_of(firm), notSeenSince=last)
+
+    assert (len(rows(told)), len(rows(unseen))) == (1, 2)
+
+
 async def test_other_methods_are_refused(firm: Firm) -> None:
     answer = await firm.world.client.post(f"/exports/{users_of(firm)}")
     assert code(answer) == (405, "BAD_REQUEST")
