@@ -67,8 +67,9 @@ class LeaveStructures(Act):
         writing, number = self.writing, self._number(item)
         if not writing.sees_card(number):
             raise NotFound
+        # Whatever is left here is the actor's own.
+        writing.require(self.action, number, writing.viewer.id)
         membership = self._own.get(number)
-        writing.require(self.action, number, None if membership is None else membership.user_id)
         if membership is None:
             message = "You are not connected to this structure."
             raise RuleRefused(ErrorCode.CONFLICT, message)

@@ -10,7 +10,7 @@ from models.outbox import Notification, NotificationKind
 from models.policy import Action
 from models.requests import RequestStatus
 from tests.firm import Firm, code
-from tests.membership_acts import effects, leave, state
+from tests.membership_acts import effects, leave, state, support_of
 
 
 DELETED = MembershipStatus.DELETED
@@ -111,12 +111,25 @@ async def test_each_structure_of_a_list_has_its_own_outcome(firm: Firm) -> None:
     assert code(answer) == [
         None,
         "PRIMARY_MUST_TRANSFER",
-        "FORBIDDEN",
+        "CONFLICT",
         "NOT_FOUND",
         "NOT_FOUND",
         None,
     ]
-    assert answer["results"][2]["error"]["passingRoles"] == ["SELF"]
+
+
+async def test_who_was_never_connected_is_told_so_where_he_sees_the_card(firm: Firm) -> None:
+    world = firm.world
+    await world.connection_request(firm.structure, firm.outsider)
+    for person in (firm.outsider, await support_of(firm), await world.user("Stan Stranger")):
+        answer = await leave(firm, person)
+
+        [result] = answer["results"]
+        assert (code(answer), result["id"]) == (["CONFLICT"], world.id(firm.structure))
+        assert answer["effects"] == []
+    # It is no matter of who he is, so the history of the structure does not tell of it.
+    await world.parts.refusals.write(all_of_them=True)
+    assert await world.all(ManagerAction) == []
 
 
 async def test_a_dry_run_foresees_and_nobody_leaves(firm: Firm) -> None:

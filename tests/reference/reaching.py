@@ -129,7 +129,7 @@ def leave(call: Call, number: int | None) -> str:
         if (one.structure, one.person) == (structure, call.actor)
     ]
     if not mine:
-        raise Refused("FORBIDDEN")
+        raise Refused("CONFLICT")
     held = call.state.membership(structure, call.actor)
     if held is not None:
         refuse(PRIMARY_MUST_TRANSFER=held.role == PRIMARY)

@@ -10,6 +10,7 @@ from tests.rights.expected import (
     EXPLAINED,
     INVOICING,
     KINDS,
+    LEAVING,
     MUTATIONS,
     NODES,
     PRIVATE,
@@ -98,6 +99,16 @@ async def is_told(world: World, scene: Scene, who: str) -> bool:
             if decision["reason"] == "MANDATE_REQUIRED":
                 return False
     return True
+
+
+async def is_told_to_leave(world: World, scene: Scene, who: str) -> bool:
+    """Check whose memberships everybody is told that he may end as his own."""
+    document = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Membership {
+        viewerCan(actions: [MEMBERSHIP_LEAVE]) { allowed } } } }"""
+    ids = [scene.ids[name] for name in LEAVING]
+    answer = await world.ask(scene.people[who], document, ids=ids)
+    told = [node is not None and node["viewerCan"][0]["allowed"] for node in answer.data["nodes"]]
+    return told == [who in allowed for allowed in LEAVING.values()]
 
 
 async def asks_why(world: World, scene: Scene, who: str) -> bool:

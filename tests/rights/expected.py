@@ -92,6 +92,12 @@ DECISIONS: dict[str, dict[str, set[str]]] = {
 }
 """Whom `Structure.viewerCan` tells that he may; for what no other table tells of everybody."""
 
+LEAVING: dict[str, set[str]] = {
+    "membership of another user": {SECONDARY},
+    "membership of the simple user": {SIMPLE},
+}
+"""Whom a membership tells that he may leave by it: the act itself finds one's own only."""
+
 CONTACTS: dict[str, set[str]] = {
     "primary manager": OFFICE,
     "simple user": OFFICE | {SIMPLE},
@@ -413,13 +419,13 @@ MUTATIONS: dict[str, dict[str, str]] = {
     },
     "leaveStructures": {
         ANONYMOUS: NOWHERE,
-        STRANGER: HERE,
-        REQUESTER: HERE,
+        STRANGER: "CONFLICT",
+        REQUESTER: "CONFLICT",
         INACTIVE: DONE,
         SIMPLE: DONE,
         SECONDARY: DONE,
         PRIMARY: "PRIMARY_MUST_TRANSFER",
-        SUPPORT: HERE,
+        SUPPORT: "CONFLICT",
     },
     "duplicateRights": {
         ANONYMOUS: NOWHERE,

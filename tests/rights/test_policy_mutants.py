@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from models.policy import POLICY, AccessRole, Action, Rule
-from tests.rights.checks import READS, acts, is_told
+from tests.rights.checks import READS, Check, acts, is_told, is_told_to_leave
 from tests.rights.expected import (
     ANONYMOUS,
     EVERYBODY,
@@ -71,8 +71,8 @@ TIES_TO = {
     # Others than managers see their own requests and rights only.
     Action.REQUEST_CANCEL: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
     Action.SUBSCRIPTION_END: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
-    # Whoever is connected is so by a membership of his own.
-    Action.MEMBERSHIP_LEAVE: {AccessRole.PENDING_REQUESTER},
+    # Only managers and support see the memberships of others.
+    Action.MEMBERSHIP_LEAVE: {AccessRole.SECONDARY_MANAGER, AccessRole.PRIMARY_MANAGER},
 }
 
 
@@ -169,7 +169,11 @@ async def scene(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
 async def _agrees(scene: Scene, action: Action, role: AccessRole) -> bool:
     rule = POLICY[action]
     # What guards no field can only be asked about.
-    checks = (is_told,) if not rule.guards else (acts(action),) if rule.acts else READS
+    checks: tuple[Check, ...] = (acts(action),) if rule.acts else READS
+    if not rule.guards:
+        checks = (is_told,)
+    if action == Action.MEMBERSHIP_LEAVE:
+        checks += (is_told_to_leave,)
     # Whom the change concerns is asked first, so that most changes are told at once.
     order = sorted(EVERYBODY, key=lambda who: who != CONCERNED.get(role))
     for who, check in itertools.product(order, checks):
