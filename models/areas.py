@@ -1,6 +1,6 @@
 """The portal's areas, their opening on structures, and users' rights on them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -186,18 +186,24 @@ def ceiling(
 
 
 def require_opened(
-    openings: Iterable[StructureArea], area: AreaCode, service_id: int | None, mode: AreaMode
+    openings: Collection[StructureArea], area: AreaCode, service_id: int | None, mode: AreaMode
 ) -> None:
     """
     Refuse a right that none of a structure's *openings* is a ceiling above.
 
     Raises:
-        RuleRefused: AREA_NOT_OPENED.
+        RuleRefused: AREA_NOT_OPENED, of the mode or the scope where the area is opened below it.
     """
     most = ceiling(openings, area, service_id)
-    if most is None or not most.covers(mode):
-        message = "The area is not opened in this scope and mode."
-        raise RuleRefused(ErrorCode.AREA_NOT_OPENED, message)
+    if most is not None and most.covers(mode):
+        return
+    message = "The area is not opened in this scope and mode."
+    field: tuple[str, ...] = ("area",)
+    if most is not None:
+        field = ("mode",)
+    elif any(opening.area == area for opening in openings):
+        field = ("scope", "wholeStructure" if service_id is None else "serviceId")
+    raise RuleRefused(ErrorCode.AREA_NOT_OPENED, message, field=field)
 
 
 class AreaSubscription(Scoped, Versioned, Model):

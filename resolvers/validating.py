@@ -154,9 +154,21 @@ class ValidateSubscriptionRequests(Validation):
         if service_id is not None:
             granting.require_reach(membership, service_id, self.listings, "scope")
         assert request.area is not None  # noqa: S101 - a constraint of the table says so
-        openings = self.openings.get(request.structure_id, [])
-        require_opened(openings, request.area, service_id, mode)
+        self._require_opened(request.structure_id, item, (request.area, mode, service_id))
         await self._write(request, membership, (request.area, mode, service_id))
+
+    def _require_opened(
+        self, place: int, item: SubscriptionRequestDecision, wanted: granting.Wanted
+    ) -> None:
+        area, mode, service_id = wanted
+        try:
+            require_opened(self.openings.get(place, []), area, service_id, mode)
+        except RuleRefused as refused:
+            # What the decision leaves as it was asked for is not in its input.
+            given = {"mode": item.mode, "scope": item.scope}
+            named = refused.field[0] if refused.field else ""
+            refused.field = None if given.get(named) is None else (named,)
+            raise
 
     async def _write(
         self, request: Request, membership: Membership, wanted: granting.Wanted

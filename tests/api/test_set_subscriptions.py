@@ -100,6 +100,26 @@ async def test_a_right_above_what_is_opened_is_refused(firm: Firm) -> None:
     )
 
     assert code(answer) == ["AREA_NOT_OPENED"] * 3 + [None, None]
+    named = [result["error"]["field"] for result in answer["results"][:3]]
+    assert named == [
+        ["input", "subscriptions", "0", "mode"],
+        ["input", "subscriptions", "1", "scope", "wholeStructure"],
+        ["input", "subscriptions", "2", "scope", "serviceId"],
+    ]
+
+
+async def test_an_area_that_is_opened_nowhere_is_named(firm: Firm) -> None:
+    member = await firm.membership_of(await firm.clerk())
+    whole = to_set(firm, member, "CONSULTATION")
+    part = to_set(firm, member, "CONSULTATION", **on(firm, firm.sales))
+
+    answer = await put(firm, firm.primary, whole, part)
+
+    assert code(answer) == ["AREA_NOT_OPENED"] * 2
+    assert [result["error"]["field"] for result in answer["results"]] == [
+        ["input", "subscriptions", "0", "area"],
+        ["input", "subscriptions", "1", "area"],
+    ]
 
 
 async def test_what_cannot_be_given_says_why(firm: Firm) -> None:

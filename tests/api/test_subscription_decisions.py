@@ -143,8 +143,29 @@ async def test_an_area_closed_meanwhile_keeps_the_request_waiting(firm: Firm) ->
 
     await firm.world.database.write(close)
 
-    assert code(await validate(firm, firm.primary, request)) == ["AREA_NOT_OPENED"]
+    answer = await validate(firm, firm.primary, request)
+
+    assert code(answer) == ["AREA_NOT_OPENED"]
+    # The area was named by the request, not by the decision.
+    assert answer["results"][0]["error"]["field"] is None
     assert (await firm.world.reload(request)).status == RequestStatus.PENDING
+
+
+async def test_what_is_granted_beyond_the_opening_is_named(firm: Firm) -> None:
+    _, request = await asked(firm)
+    await firm.world.opening(firm.structure, mode=CONSULTATION, service=firm.sales)
+    item = firm.item(request)
+    stock = {"scope": {"serviceId": firm.world.id(firm.stock)}}
+    sales = {"scope": {"serviceId": firm.world.id(firm.sales)}}
+
+    found = [
+        (await validate(firm, firm.primary, item | given))["results"][0]["error"]
+        for given in (stock, sales, sales | {"mode": "MODIFICATION"})
+    ]
+
+    assert [one["code"] for one in found] == ["AREA_NOT_OPENED"] * 3
+    start = ["input", "requests", "0"]
+    assert [one["field"] for one in found] == [[*start, "scope"], None, [*start, "mode"]]
 
 
 async def test_who_is_no_longer_connected_gets_no_right(firm: Firm) -> None:

@@ -110,25 +110,31 @@ async def test_default_areas_are_not_requested(firm: Firm, area: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "of_service", "asked", "expected"),
+    ("mode", "of_service", "asked", "wrong"),
     [
-        (MODIFICATION, False, "MODIFICATION", []),
-        (CONSULTATION, False, "MODIFICATION", ["AREA_NOT_OPENED"]),
-        (MODIFICATION, True, "MODIFICATION", ["AREA_NOT_OPENED"]),
+        (MODIFICATION, False, "MODIFICATION", None),
+        (CONSULTATION, False, "MODIFICATION", ["mode"]),
+        (MODIFICATION, True, "MODIFICATION", ["scope", "wholeStructure"]),
     ],
 )
 async def test_an_opening_is_the_ceiling(
-    firm: Firm, mode: AreaMode, of_service: bool, asked: str, expected: list[str]
+    firm: Firm, mode: AreaMode, of_service: bool, asked: str, wrong: list[str] | None
 ) -> None:
     clerk = await firm.clerk()
     service = firm.sales if of_service else None
     await firm.world.opening(firm.structure, AreaCode.WORK_INVOICES, mode, service)
 
-    assert code(await request(firm, clerk, area="WORK_INVOICES", mode=asked)) == expected
+    answer = await request(firm, clerk, area="WORK_INVOICES", mode=asked)
+
+    told = [(error["code"], error["field"]) for error in answer["errors"]]
+    assert told == ([] if wrong is None else [("AREA_NOT_OPENED", ["input", *wrong])])
 
 
 async def test_a_closed_area_cannot_be_requested(firm: Firm) -> None:
-    assert code(await request(firm, await firm.clerk())) == ["AREA_NOT_OPENED"]
+    answer = await request(firm, await firm.clerk())
+
+    assert code(answer) == ["AREA_NOT_OPENED"]
+    assert answer["errors"][0]["field"] == ["input", "area"]
 
 
 async def test_a_right_that_is_held_is_not_asked_for_again(firm: Firm) -> None:
