@@ -11,7 +11,7 @@ class FactorInput:
     """The factoring institution that holds the account (Affactureur)."""
 
     name: str = told("Its name, at most 200 characters.")
-    identifier: str | None = told("Its identifier, at most 80 characters.", default=None)
+    identifier: str = told("Its identifier, such as a SIRET, at most 80 characters.")
 
 
 @described_input()

@@ -245,11 +245,9 @@ def _text(given: str, iban: str, *field: str, maximum: int = LONGEST_TEXT) -> st
 def _factor(given: FactorInput | None, iban: str) -> dict[str, Any]:
     if given is None:
         return {"factor": False}
-    identifier = given.identifier
-    if identifier is not None:
-        field = ("factor", "identifier")
-        identifier = _text(identifier, iban, *field, maximum=LONGEST_IDENTIFIER)
     name = _text(given.name, iban, "factor", "name")
+    field = ("factor", "identifier")
+    identifier = _text(given.identifier, iban, *field, maximum=LONGEST_IDENTIFIER)
     return {"factor": True, "factor_name": name, "factor_identifier": identifier}
 
 

@@ -12,7 +12,7 @@ from models.policy import Action
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """A bank account to make, added and perhaps closed some days ago; *factor* names its holder."""
+    """A bank account to make, added and perhaps closed some days ago, of a *factor* or its own."""
 
     label: str
     iban: str
@@ -20,7 +20,7 @@ class Details:
     holder_name: str
     added: int
     closed: int | None = None
-    factor: str | None = None
+    factor: tuple[str, str] | None = None
     default: bool = False
 
 
@@ -38,7 +38,7 @@ WORKSHOP_ACCOUNTS = (
         iban="FR7630004000031234567890143",
         bic="BNPAFRPP",
         holder_name="Rhône-Saône Factor",
-        factor="Rhône-Saône Factor",
+        factor=("Rhône-Saône Factor", "52345678800018"),
         added=120,
     ),
     Details(
@@ -75,6 +75,7 @@ async def keep_accounts(pen: Pen, site: Site, actor: User, accounts: tuple[Detai
     """Write *accounts* of a structure, which *actor* added, with their entries in the history."""
     for one in accounts:
         changed = one.added if one.closed is None else one.closed
+        name, identifier = one.factor or (None, None)
         account = BankAccount(
             structure_id=site.id,
             label=one.label,
@@ -83,7 +84,8 @@ async def keep_accounts(pen: Pen, site: Site, actor: User, accounts: tuple[Detai
             bic=one.bic,
             holder_name=one.holder_name,
             factor=one.factor is not None,
-            factor_name=one.factor,
+            factor_name=name,
+            factor_identifier=identifier,
             is_default=one.default,
             created_at=pen.before(one.added),
             updated_at=pen.before(changed),

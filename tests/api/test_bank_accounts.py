@@ -119,7 +119,8 @@ async def test_the_account_of_a_factor_names_it_and_says_what_an_invoice_needs(f
         ({"holderName": ""}, "holderName"),
         ({"holderName": IBAN}, "holderName"),
         ({"label": f"RIB {IBAN[4:9]} {IBAN[9:]}"}, "label"),
-        ({"factor": {"name": ""}}, "factor.name"),
+        ({"factor": {"name": "", "identifier": "F-12"}}, "factor.name"),
+        ({"factor": {"name": "Factor", "identifier": " "}}, "factor.identifier"),
         ({"factor": {"name": "Factor", "identifier": "1" * 81}}, "factor.identifier"),
     ],
 )
