@@ -6,6 +6,7 @@ import re
 import sys
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -103,11 +104,12 @@ async def _written(firm: Firm, path: str) -> Written:
 
 def _most_resident(*, forget: bool = False) -> int:
     """Give the most memory that the process had, since it was told to *forget*; 0 where unknown."""
-    status, marks = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-    if not marks.exists():
+    status = Path("/proc/self/status")
+    if not status.exists():
         return 0
     if forget:
-        marks.write_text("5", encoding="ascii")
+        with suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     [found] = re.findall(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="ascii"))
     return int(found) * 1024
 
