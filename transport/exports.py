@@ -250,6 +250,8 @@ def _cell(value: str | None) -> str:
 def _is_formula(text: str) -> bool:
     """Say whether *text* is a formula once it is trimmed, and signs of another width are equal."""
     for character in text:
+        if character.isalnum():
+            return False
         if character in BREAKS:
             return True
         if unicodedata.category(character) not in SKIPPED:
