@@ -53,10 +53,10 @@ Mutation.addBankAccount(input.structureId)
   replaced structure        | - - x - - - - STRUCTURE_INACTIVE*2 -
 
 Mutation.leaveStructures(input.structureIds)
-  structure                 | - x x x ok ok ok ok PRIMARY_MUST_TRANSFER x
-  inactive structure        | - x x x ok ok ok ok PRIMARY_MUST_TRANSFER x
-  inactive public structure | - x x x x x ok ok PRIMARY_MUST_TRANSFER x
-  replaced structure        | - x x x x x ok ok PRIMARY_MUST_TRANSFER x
+  structure                 | - CONFLICT*3 ok ok ok ok PRIMARY_MUST_TRANSFER CONFLICT
+  inactive structure        | - CONFLICT*3 ok ok ok ok PRIMARY_MUST_TRANSFER CONFLICT
+  inactive public structure | - CONFLICT*5 ok ok PRIMARY_MUST_TRANSFER CONFLICT
+  replaced structure        | - CONFLICT*5 ok ok PRIMARY_MUST_TRANSFER CONFLICT
 
 Mutation.subscribeMandate(input.structureId)
   structure                          | - - x - - - - ok ok -
