@@ -11,10 +11,13 @@ from models.transfers import REASON_EXPECTED
 
 SOURCE = ("input", "sourceMembershipId")
 
+_PRIMARY_MANAGER = frozenset({AccessRole.PRIMARY_MANAGER})
+
 TOUCHED_BY: Mapping[Action, frozenset[AccessRole]] = MappingProxyType(
     {
         Action.USER_ATTACH: MANAGERS,
-        Action.SECONDARY_MANAGER_APPOINT: frozenset({AccessRole.PRIMARY_MANAGER}),
+        Action.CONNECTION_REQUEST_DECIDE: MANAGERS,
+        Action.SECONDARY_MANAGER_APPOINT: _PRIMARY_MANAGER,
         Action.MEMBERSHIP_DEACTIVATE: MANAGERS | SUPPORT,
         Action.MEMBERSHIP_REACTIVATE: MANAGERS,
         Action.MEMBERSHIP_DELETE: MANAGERS,
@@ -22,14 +25,18 @@ TOUCHED_BY: Mapping[Action, frozenset[AccessRole]] = MappingProxyType(
 )
 """Who does what to a simple user's membership; nobody does it to a primary manager's."""
 
-_OF_SECONDARY_MANAGERS = SUPPORT | {AccessRole.PRIMARY_MANAGER}
+_OF_SECONDARY_MANAGERS = SUPPORT | _PRIMARY_MANAGER
+_REVIVING = frozenset({Action.USER_ATTACH, Action.CONNECTION_REQUEST_DECIDE})
+"""What brings somebody inactive back as a simple user, and so takes a manager's role."""
 
 
 def may_touch(action: Action, role: Role) -> frozenset[AccessRole]:
     """Tell who may do *action* to the membership of somebody in *role*: peers do not."""
     if role == Role.PRIMARY_MANAGER:
         return frozenset()
-    return TOUCHED_BY[action] if role == Role.SIMPLE_USER else _OF_SECONDARY_MANAGERS
+    if role == Role.SIMPLE_USER:
+        return TOUCHED_BY[action]
+    return _PRIMARY_MANAGER if action in _REVIVING else _OF_SECONDARY_MANAGERS
 
 
 def require_touchable(

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from models.areas import AreaMode, require_opened
 from models.errors import ErrorCode, Invalid, RuleRefused
+from models.membership_life import require_touchable
 from models.memberships import Membership, MembershipStatus
 from models.policy import Action
 from models.requests import Request, RequestedService, RequestKind, RequestStatus
@@ -90,10 +91,14 @@ class ValidateConnectionRequests(Validation):
 
     @override
     async def decide(self, request: Request, item: ConnectionRequestDecision) -> None:
+        writing, place = self.writing, (request.structure_id, request.requester_id)
+        held = self.memberships.get(place)
+        if held is not None and held.status == MembershipStatus.INACTIVE:
+            # Whoever is revived comes back as a simple user: it takes his role (domain.md 3.3).
+            standing = writing.viewer.standing(request.structure_id)
+            require_touchable(held, self.action, standing)
         await self.require_requester(request)
         granted = self._granted(request, item)
-        place = request.structure_id, request.requester_id
-        writing = self.writing
         async with writing.saving():
             membership = await granting.connect(
                 writing, place, self.memberships, granted, self.listings

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.accounts import UserStatus
+from models.accounts import User, UserStatus
 from models.history import ManagerAction
 from models.memberships import (
     Membership,
@@ -131,19 +131,44 @@ async def test_validation_reactivates_the_same_connection(firm: Firm) -> None:
     assert membership.scope == MembershipScope.LISTED
 
 
-async def test_a_former_manager_comes_back_as_a_simple_user(firm: Firm) -> None:
+async def _former_manager(firm: Firm) -> User:
     former = await firm.world.user("Fred Former")
     await firm.world.member(
         firm.structure, former, role=Role.SECONDARY_MANAGER, status=MembershipStatus.INACTIVE
     )
+    return former
+
+
+async def test_a_former_manager_comes_back_as_a_simple_user(firm: Firm) -> None:
+    former = await _former_manager(firm)
     request = await firm.world.connection_request(firm.structure, former)
 
-    answer = await firm.validate(firm.secondary, request)
+    answer = await firm.validate(firm.primary, request)
 
     assert ("ROLE_CHANGED", "SECONDARY_MANAGER", "SIMPLE_USER") in [
         (effect["kind"], effect["before"], effect["after"]) for effect in answer["effects"]
     ]
     assert (await firm.membership_of(former)).role == Role.SIMPLE_USER
+
+
+async def test_a_secondary_manager_takes_no_peers_role_by_validating_and_may_refuse(
+    firm: Firm,
+) -> None:
+    former = await _former_manager(firm)
+    request = await firm.world.connection_request(firm.structure, former)
+
+    answer = await firm.validate(firm.secondary, request)
+
+    assert answer["results"][0]["error"] == {
+        "__typename": "ForbiddenError",
+        "code": "FORBIDDEN",
+        "field": None,
+        "action": "CONNECTION_REQUEST_DECIDE",
+        "passingRoles": ["PRIMARY_MANAGER"],
+    }
+    member = await firm.membership_of(former)
+    assert (member.role, member.status) == (Role.SECONDARY_MANAGER, MembershipStatus.INACTIVE)
+    assert code(await firm.refuse(firm.secondary, request)) == [None]
 
 
 async def test_after_deletion_a_validated_request_starts_from_nothing(firm: Firm) -> None:

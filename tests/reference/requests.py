@@ -15,6 +15,7 @@ from tests.reference.state import (
     PENDING,
     PRIMARY,
     REFUSED,
+    SECONDARY,
     SIMPLE,
     SUBSCRIPTION,
     VALIDATED,
@@ -200,6 +201,10 @@ def validate_connection(call: Call, item: dict[str, Any]) -> str:
     if codes == {"repeated"}:
         return f"request {request.number}"
     refuse(**dict.fromkeys(codes, True))
+    held = state.membership(request.structure, request.person)
+    # It would take his role, which is for the primary manager.
+    peer = held is not None and (held.status, held.role) == (INACTIVE, SECONDARY)
+    refuse(FORBIDDEN=peer and call.before.role(request.structure, call.actor) != PRIMARY)
     _require_requester(state, request)
     names = item["services"]
     if names == []:
