@@ -25,6 +25,7 @@ from sqlalchemy.orm import aliased
 from models.areas import AreaSubscription, StructureArea
 from models.bank_accounts import BankAccount, BankAccountStatus
 from models.base import Model
+from models.history import ManagerAction, ManagerActionOutcome, TargetType
 from models.memberships import (
     Membership,
     MembershipOrigin,
@@ -32,6 +33,7 @@ from models.memberships import (
     ServiceMembership,
 )
 from models.outbox import Notification, NotificationKind
+from models.policy import Action
 from models.records import columns
 from models.requests import LIFETIME, Request, RequestedService, RequestStatus
 from models.services import Service
@@ -110,6 +112,24 @@ class Following:
             .values(structure_id=self.new, service_id=self._service(RequestedService.service_id))
         )
         return requests, services
+
+    def entries(self, actor_id: int, change: dict[str, Any]) -> Insert:
+        """Tell of each pending request, in its user's history, the *change* that moves it."""
+        entry = ManagerAction
+        told = {
+            "structure_id": literal(self.old, entry.structure_id.type),
+            "at": literal(self.now, entry.at.type),
+            "action": literal(Action.IDENTIFIER_CHANGE, entry.action.type),
+            "outcome": literal(ManagerActionOutcome.DONE, entry.outcome.type),
+            "count": literal(1),
+            "actor_id": literal(actor_id, entry.actor_id.type),
+            "user_id": Request.requester_id,
+            "target_type": literal(TargetType.REQUEST, entry.target_type.type),
+            "target_id": Request.id,
+            "changes": literal([change], entry.changes.type),
+        }
+        moving = select(*told.values()).where(self._pending).order_by(Request.id)
+        return insert(entry).from_select(list(told), moving, include_defaults=False)
 
     def notifications(self, payload: dict[str, Any]) -> Insert:
         """Tell every connected user."""

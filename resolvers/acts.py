@@ -158,7 +158,8 @@ class _Call:
             earlier = await self._earlier(self._claim, session)
             if earlier is not None:
                 return earlier
-        writing = Writing(session, self._operation, self._principal)
+        reason = getattr(self._given, "reason", None)
+        writing = Writing(session, self._operation, self._principal, self._act.action, reason)
         act = self._act(writing, self._given, self._items)
         act.consulted = self._consulted
         await writing.enter(await act.aim())

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from typing_extensions import override
 
 from models.accounts import User
-from models.history import TargetType
 from models.memberships import Membership, Role
 from models.outbox import NotificationKind
 from models.policy import Action
@@ -56,17 +55,8 @@ class RoleAct(MembershipAct):
 
     def leave_behind(self, membership: Membership, before: Role) -> None:
         """Tell everybody concerned of the new role."""
-        writing, number = self.writing, membership.structure_id
-        change = {"before": before.value, "after": membership.role.value}
-        place = {"user_id": membership.user_id, "structure_id": number}
-        writing.tell(EffectKind.ROLE_CHANGED, **change, **place)
-        writing.record(
-            self.action,
-            number,
-            (TargetType.MEMBERSHIP, membership.id),
-            user_id=membership.user_id,
-            changes=[{"field": "role", **change}],
-        )
+        writing, change = self.writing, {"before": before, "after": membership.role}
+        writing.alter(membership, EffectKind.ROLE_CHANGED, **change)
         tell_persons(writing, NotificationKind.ROLE_CHANGED, membership, {membership.user_id})
 
 
@@ -94,10 +84,9 @@ class AppointSecondaryManager(RoleAct):
             before, scope = membership.role, membership.scope
             membership.appoint(self._users[membership.user_id], writing.now)
             self.leave_behind(membership, before)
-            place = {"user_id": membership.user_id, "structure_id": membership.structure_id}
             if scope != membership.scope:
-                change = {"before": scope.value, "after": membership.scope.value}
-                writing.tell(EffectKind.MEMBERSHIP_CHANGED, **change, **place)
+                change = {"before": scope, "after": membership.scope}
+                writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **change)
             # He reaches every service now, whichever he asked for.
             for request in self._asked.get((membership.structure_id, membership.user_id), ()):
                 fulfil(writing, request)

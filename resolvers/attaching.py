@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from models.accounts import User
 from models.errors import ErrorCode, Invalid, LimitReached, NotFound, RuleRefused
-from models.history import TargetType
 from models.membership_life import require_touchable
 from models.memberships import Membership, MembershipOrigin, MembershipScope, MembershipStatus
 from models.outbox import NotificationKind
@@ -98,7 +97,7 @@ class AttachUsers(Act):
             membership = await granting.connect(
                 writing, place, self._held, services, self._listed, MembershipOrigin.MANAGER
             )
-            self._leave_behind(membership, services)
+            self._leave_behind(membership)
         self._held[place] = membership
         foreseen = self.given.dry_run and not known
         return None if foreseen else Target(NodeKind.MEMBERSHIP, membership.id)
@@ -144,11 +143,10 @@ class AttachUsers(Act):
         """Let a membership that is revived reach what is given now, whatever it reached before."""
         writing, before = self.writing, membership.scope
         scope = MembershipScope.ALL_SERVICES if services is None else MembershipScope.LISTED
-        place = {"user_id": membership.user_id, "structure_id": membership.structure_id}
         kind = EffectKind.MEMBERSHIP_CHANGED
         if before != scope:
             membership.scope = scope
-            writing.tell(kind, before=before.value, after=scope.value, **place)
+            writing.alter(membership, kind, before=before, after=scope)
         if services is None:
             return
         # Not inactive: whoever switches a service on gives back the places that wait there.
@@ -158,7 +156,7 @@ class AttachUsers(Act):
             if membership_id == membership.id and lost:
                 change = {"before": listing.status.value, "after": gone.value}
                 listing.status, listing.updated_at = gone, writing.now
-                writing.tell(kind, service_id=service_id, **change, **place)
+                writing.alter(membership, kind, service_id=service_id, **change)
         beyond = [
             right
             for right in self._rights.get(membership.id, ())
@@ -166,16 +164,8 @@ class AttachUsers(Act):
         ]
         granting.end_rights(writing, membership, beyond)
 
-    def _leave_behind(self, membership: Membership, services: list[int] | None) -> None:
+    def _leave_behind(self, membership: Membership) -> None:
         writing, user_id = self.writing, membership.user_id
-        after = membership.scope.value if services is None else f"{len(services)} services"
-        writing.record(
-            self.action,
-            membership.structure_id,
-            (TargetType.MEMBERSHIP, membership.id),
-            user_id=user_id,
-            changes=[{"field": "services", "before": None, "after": after}],
-        )
         # Whoever asked to be connected is connected now (domain.md 3.3).
         for request in self._asked.get((membership.structure_id, user_id), ()):
             fulfil(writing, request)

@@ -13,10 +13,14 @@ from models.policy import Action
 from models.requests import Request, RequestKind, RequestStatus
 from models.services import Service
 from resolvers.acts import Act
+from resolvers.changes import right_changes
 from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
-from resolvers.giving import right_changes
+from resolvers.traces import Tie
 from resolvers.writing import Writing
+
+
+_TIE = (Membership.id, Membership.structure_id, Membership.user_id)
 
 
 class OpeningAct(Act):
@@ -30,7 +34,7 @@ class OpeningAct(Act):
     action = Action.OPENED_AREA_MANAGE
     openings: dict[int, list[StructureArea]]
     services: dict[int, Service]
-    rights: dict[tuple[int, AreaCode], list[tuple[AreaSubscription, int]]]
+    rights: dict[tuple[int, AreaCode], list[tuple[AreaSubscription, Membership | Tie]]]
     requests: dict[tuple[int, AreaCode], list[Request]]
 
     def live(self, structure_id: int) -> list[StructureArea]:
@@ -40,7 +44,7 @@ class OpeningAct(Act):
 
     async def read_rights(self, openings: Iterable[StructureArea]) -> None:
         """Read the live rights in the scopes of *openings*, each with whose it is."""
-        held = select(AreaSubscription, Membership.user_id).join(
+        held = select(AreaSubscription, *_TIE).join(
             Membership, Membership.id == AreaSubscription.membership_id
         )
         live = AreaSubscription.ended_at.is_(None)
@@ -49,9 +53,9 @@ class OpeningAct(Act):
             held.where(live, below).order_by(AreaSubscription.id)
         )
         self.rights = {}
-        for right, user_id in found:
+        for right, *tie in found:
             place = right.structure_id, right.area
-            self.rights.setdefault(place, []).append((right, user_id))
+            self.rights.setdefault(place, []).append((right, Tie(*tie)))
 
     async def read_requests(self, openings: Iterable[StructureArea]) -> None:
         """Read the requests that wait for a right in the scopes of *openings*."""
@@ -75,15 +79,15 @@ class OpeningAct(Act):
         """
         writing, concerned = self.writing, set()
         live = self.live(opening.structure_id)
-        for right, user_id in self.rights.get((opening.structure_id, opening.area), ()):
+        for right, holder in self.rights.get((opening.structure_id, opening.area), ()):
             before = right.mode
             most = ceiling(live, right.area, right.service_id)
             if right.ended_at is not None or not right.lower_to(most, writing.now):
                 continue
-            concerned.add(user_id)
+            concerned.add(holder.user_id)
             kind = EffectKind.SUBSCRIPTION_CHANGED if most else EffectKind.SUBSCRIPTION_ENDED
-            place = {"structure_id": right.structure_id, "service_id": right.service_id}
-            writing.tell(kind, user_id=user_id, area=right.area, before=before, after=most, **place)
+            told = {"area": right.area, "service_id": right.service_id}
+            writing.alter(holder, kind, before=before, after=most, **told)
         return concerned
 
     def cancel_requests(self, opening: StructureArea) -> set[int]:
@@ -111,11 +115,12 @@ class OpeningAct(Act):
         place = {"structure_id": opening.structure_id, "service_id": opening.service_id}
         self.writing.tell(kind, area=opening.area, before=before, after=after, **place)
         service = self.services.get(opening.service_id or 0)
+        code = None if service is None else service.code
         self.writing.record(
             self.action,
             opening.structure_id,
             (TargetType.STRUCTURE_AREA, opening.id),
-            changes=right_changes(opening.area, service, before, after),
+            changes=right_changes(opening.area, code, before, after),
         )
 
     def notify(

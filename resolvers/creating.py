@@ -7,19 +7,21 @@ from typing_extensions import override
 from models.accounts import User, UserKind
 from models.errors import ErrorCode, Invalid, RuleRefused
 from models.founding import Founding, Identity, individual, legal_entity
+from models.general_block import told_changes
 from models.history import TargetType
 from models.identifiers import IdentifierType
-from models.memberships import MembershipOrigin, MembershipScope, Role
+from models.memberships import Membership, MembershipOrigin
 from models.outbox import NotificationKind
 from models.policy import Action
 from models.structures import Structure
 from resolvers.acts import Act, perform
+from resolvers.changes import change, right_changes
 from resolvers.effects import EffectKind
 from resolvers.holders import holder_of, refuse_taken
 from resolvers.naming import named_account
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
-from resolvers.outcomes import Outcome, Target
+from resolvers.outcomes import Outcome, Target, camel
 from resolvers.request_inputs import WHAT_TO_DO
 from resolvers.siret_lookup import SiretRecord, consult_register, require_registered
 from resolvers.structure_inputs import (
@@ -149,35 +151,36 @@ class CreateStructure(Act):
         writing.session.add(card)
         await writing.session.flush()
         belongings = founding.belongings(card.id, now)
-        writing.session.add_all([founding.membership(card.id, now), *belongings])
+        membership = founding.membership(card.id, now)
+        writing.session.add_all([membership, *belongings])
         await writing.session.flush()
-        self._tell(founding, card)
         self._record(founding, card)
+        self._tell(founding, card, membership)
         return card.id
 
-    def _tell(self, founding: Founding, card: Structure) -> None:
+    def _tell(self, founding: Founding, card: Structure, membership: Membership) -> None:
         writing, user_id = self.writing, founding.manager_id
         shown = None if self.given.dry_run else card.id
         identifier = card.told_identifier
         writing.tell(EffectKind.STRUCTURE_CREATED, structure_id=shown, after=identifier)
-        place = {"user_id": user_id, "structure_id": shown}
-        scope = MembershipScope.ALL_SERVICES
-        writing.tell(EffectKind.MEMBERSHIP_CREATED, after=scope, **place)
-        writing.tell(EffectKind.ROLE_CHANGED, after=Role.PRIMARY_MANAGER, **place)
+        place = {"structure_id": shown}
+        writing.alter(membership, EffectKind.MEMBERSHIP_CREATED, after=membership.scope, **place)
+        writing.alter(membership, EffectKind.ROLE_CHANGED, after=membership.role, **place)
         for area, mode in founding.opened:
-            writing.tell(EffectKind.AREA_OPENED, structure_id=shown, area=area, after=mode)
+            writing.tell(EffectKind.AREA_OPENED, area=area, after=mode, **place)
         if user_id != writing.viewer.id:
             writing.notify(NotificationKind.STRUCTURE_CREATED, card.id, [user_id])
-            writing.tell(EffectKind.NOTIFICATION, **place)
+            writing.tell(EffectKind.NOTIFICATION, user_id=user_id, **place)
 
     def _record(self, founding: Founding, card: Structure) -> None:
-        after = {"identifier": card.told_identifier, "sector": card.sector.value}
-        self.writing.record(
-            self.action,
-            card.id,
-            (TargetType.STRUCTURE, card.id),
-            user_id=founding.manager_id,
-            changes=[
-                {"field": field, "before": None, "after": value} for field, value in after.items()
-            ],
-        )
+        given = {"name": card.name, **founding.general}
+        made = {camel(name): (None, value) for name, value in given.items() if value is not None}
+        changes = [
+            change("identifier", None, card.told_identifier),
+            change("sector", None, card.sector.value),
+            *told_changes(card, made),
+        ]
+        for area, mode in founding.opened:
+            changes += right_changes(area, None, None, mode.value)
+        target, user_id = (TargetType.STRUCTURE, card.id), founding.manager_id
+        self.writing.record(self.action, card.id, target, user_id=user_id, changes=changes)

@@ -1,6 +1,6 @@
 """Acts on requests that exist: what decisions share, the refusal and the withdrawal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from models.policy import Action
 from models.requests import Request, RequestKind, RequestStatus
 from models.texts import clean_text
 from resolvers.acts import Act, perform
+from resolvers.changes import status_change
 from resolvers.effects import EffectKind
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
@@ -136,9 +137,7 @@ class Decision(RequestAct):
         message = "The requester's account is not active; the request is cancelled."
         raise RuleRefused(ErrorCode.REQUESTER_INACTIVE, message)
 
-    def conclude(
-        self, request: Request, changes: Sequence[dict[str, Any]] = (), reason: str | None = None
-    ) -> None:
+    def conclude(self, request: Request, reason: str | None = None) -> None:
         """Write the decision itself, with its history and its message."""
         writing, requester_id = self.writing, request.requester_id
         request.decide(self.status, writing.now, writing.viewer.id, reason)
@@ -148,7 +147,7 @@ class Decision(RequestAct):
             (TargetType.REQUEST, request.id),
             user_id=requester_id,
             reason=reason,
-            changes=[status_change(self.status), *changes],
+            changes=[status_change(self.status)],
         )
         if requester_id == writing.viewer.id:
             return
@@ -255,11 +254,6 @@ def fulfil(writing: Writing, request: Request) -> None:
         after=RequestStatus.VALIDATED,
         **place,
     )
-
-
-def status_change(status: RequestStatus) -> dict[str, Any]:
-    """Tell the end of a pending request as the history stores it."""
-    return {"field": "status", "before": RequestStatus.PENDING.value, "after": status.value}
 
 
 async def refuse_connection_requests(

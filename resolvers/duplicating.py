@@ -5,19 +5,17 @@ from typing import Annotated, Any
 from typing_extensions import override
 
 from models.areas import AreaSubscription
-from models.history import TargetType
 from models.membership_life import SOURCE, require_copyable
 from models.memberships import Membership, MembershipScope, MembershipStatus
 from models.outbox import NotificationKind
 from models.policy import Action
 from models.requests import Request, RequestKind
-from models.services import Service
 from resolvers import granting
 from resolvers.acts import perform
 from resolvers.connected import deactivated_accounts, require_connected, visible_membership
 from resolvers.deciding import fulfil
 from resolvers.effects import EffectKind
-from resolvers.giving import requested_services, right_changes, waiting_requests
+from resolvers.giving import requested_services, waiting_requests
 from resolvers.membership_inputs import DuplicateRightsInput
 from resolvers.membership_life import MembershipAct, tell_persons
 from resolvers.operation import Info
@@ -70,45 +68,33 @@ class DuplicateRights(MembershipAct):
 
     async def _copy(self, source: Membership, membership: Membership) -> None:
         writing = self.writing
-        changes = self._copy_reach(source, membership)
+        told = len(writing.effects)
+        self._copy_reach(source, membership)
         held = self._rights.setdefault(membership.id, [])
         for right in sorted(self._rights.get(source.id, ()), key=lambda one: one.id):
-            service = self._services.get(right.service_id or 0)
-            if self._usable(right, service):
-                changes += self._copy_right(membership, right, service, held)
-        if not changes:
+            if self._usable(right):
+                self._copy_right(membership, right, held)
+        if len(writing.effects) == told:
             return
         await writing.session.flush()
-        writing.record(
-            self.action,
-            membership.structure_id,
-            (TargetType.MEMBERSHIP, membership.id),
-            user_id=membership.user_id,
-            changes=changes,
-        )
         for request in self._asked.get((membership.structure_id, membership.user_id), ()):
             if self._fulfils(membership, held, request):
                 fulfil(writing, request)
         message = NotificationKind.RIGHTS_DUPLICATED
         tell_persons(writing, message, membership, {membership.user_id})
 
-    def _copy_reach(self, source: Membership, membership: Membership) -> list[dict[str, Any]]:
+    def _copy_reach(self, source: Membership, membership: Membership) -> None:
         writing, before = self.writing, membership.scope
         if before == MembershipScope.ALL_SERVICES:
-            return []
+            return
         if source.scope == MembershipScope.ALL_SERVICES:
             membership.reach_all(writing.now)
-            change = {"before": before.value, "after": membership.scope.value}
-            place = {"user_id": membership.user_id, "structure_id": membership.structure_id}
-            writing.tell(EffectKind.MEMBERSHIP_CHANGED, **change, **place)
-            return [{"field": "scope", **change}]
+            change = {"before": before, "after": membership.scope}
+            writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **change)
+            return
         wanted = [one for one in self._reached(source) if one not in self._reached(membership)]
         if granting.list_services(writing, membership, wanted, self._listed):
             membership.touch(writing.now)
-        return [
-            {"field": "service", "before": None, "after": self._services[one].code}
-            for one in wanted
-        ]
 
     def _reached(self, membership: Membership) -> list[int]:
         return [
@@ -119,8 +105,9 @@ class DuplicateRights(MembershipAct):
             and self._services[service_id].active_on(self.writing.now.date())
         ]
 
-    def _usable(self, right: AreaSubscription, service: Service | None) -> bool:
+    def _usable(self, right: AreaSubscription) -> bool:
         # A right that its holder cannot use himself is nothing to hand on.
+        service = self._services.get(right.service_id or 0)
         if service is None:
             return True
         listing = self._listed.get((right.membership_id, service.id))
@@ -129,21 +116,12 @@ class DuplicateRights(MembershipAct):
         return (reached or everything) and service.active_on(self.writing.now.date())
 
     def _copy_right(
-        self,
-        membership: Membership,
-        right: AreaSubscription,
-        service: Service | None,
-        held: list[AreaSubscription],
-    ) -> list[dict[str, Any]]:
-        known = granting.right_in(held, right.area, right.service_id)
-        before = None if known is None else known.mode
+        self, membership: Membership, right: AreaSubscription, held: list[AreaSubscription]
+    ) -> None:
         wanted = (right.area, right.mode, right.service_id)
         given = granting.give_right(self.writing, membership, wanted, held)
-        if given is None:
-            return []
-        if given is not known:
+        if given is not None and given not in held:
             held.append(given)
-        return right_changes(right.area, service, before, right.mode)
 
     def _fulfils(
         self, membership: Membership, held: list[AreaSubscription], request: Request

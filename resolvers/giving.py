@@ -1,17 +1,13 @@
 """Giving a right on an area by one's own act, and what that leaves behind."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import select
 
-from models.areas import AreaCode, AreaMode, AreaScope, AreaSubscription, covers
-from models.history import TargetType
+from models.areas import AreaSubscription, covers
 from models.memberships import Membership
 from models.outbox import NotificationKind
-from models.policy import Action
 from models.requests import Request, RequestedService, RequestKind, RequestStatus
-from models.services import Service
 from resolvers import granting
 from resolvers.deciding import fulfil
 from resolvers.writing import Writing
@@ -55,10 +51,9 @@ async def give(
     wanted: granting.Wanted,
     held: Iterable[AreaSubscription],
     asked: Sequence[Request],
-    service: Service | None,
 ) -> AreaSubscription:
     """
-    Make the right *wanted* on *service*, or on the whole structure; in a savepoint of the caller.
+    Make the right *wanted*; in a savepoint of the caller.
 
     Of the requests *asked* those that it fulfils are validated (domain.md 3.3, 3.7).
     """
@@ -66,16 +61,8 @@ async def give(
     known = granting.right_in(held, area, service_id)
     if known is not None and known.mode == mode:
         return known
-    before = None if known is None else known.mode
     right = granting.set_right(writing, membership, wanted, held)
     await writing.session.flush()
-    writing.record(
-        Action.SUBSCRIPTION_SET,
-        membership.structure_id,
-        (TargetType.MEMBERSHIP, membership.id),
-        user_id=membership.user_id,
-        changes=right_changes(area, service, before, mode),
-    )
     for request in asked:
         if request.status == RequestStatus.PENDING and _fulfils(right, request):
             fulfil(writing, request)
@@ -96,18 +83,3 @@ def tell_holder(
     user_id, number = membership.user_id, membership.structure_id
     if user_id != writing.viewer.id:
         writing.announce(kind, number, [user_id], area=right.area, service_id=right.service_id)
-
-
-def right_changes(
-    area: AreaCode, service: Service | None, before: AreaMode | None, after: AreaMode | None
-) -> list[dict[str, Any]]:
-    """Tell a right or an opening, and its mode *before* and *after*, as the history stores it."""
-    scope = AreaScope.STRUCTURE if service is None else AreaScope.SERVICE
-    named = {"area": area.value, "scope": scope.value}
-    if service is not None:
-        named["service"] = service.code
-    told = [
-        {"field": name, "before": before and text, "after": after and text}
-        for name, text in named.items()
-    ]
-    return [*told, {"field": "mode", "before": before, "after": after}]

@@ -1,7 +1,6 @@
 """Gives what a request asked for: a connection with its services, or a right on an area."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import select
 
@@ -151,24 +150,30 @@ async def connect(
     """
     membership = known.get(place)
     if membership is None:
-        return await _new_membership(writing, place, services, origin)
+        return await _new_membership(writing, place, services, listed, origin)
     if membership.status == MembershipStatus.INACTIVE:
-        former = membership.role
-        membership.readmit(writing.now, listed=services is not None)
-        _tell(writing, membership, EffectKind.MEMBERSHIP_CHANGED, before="INACTIVE", after="ACTIVE")
-        if former != membership.role:
-            change = {"before": former.value, "after": membership.role.value}
-            _tell(writing, membership, EffectKind.ROLE_CHANGED, **change)
+        _readmit(writing, membership, listed=services is not None)
     limited = membership.scope == MembershipScope.LISTED
     if limited and list_services(writing, membership, services or (), listed):
         membership.touch(writing.now)
     return membership
 
 
+def _readmit(writing: Writing, membership: Membership, *, listed: bool) -> None:
+    role, before = membership.role, (membership.status, membership.scope)
+    membership.readmit(writing.now, listed=listed)
+    for old, new in zip(before, (membership.status, membership.scope), strict=True):
+        if old != new:
+            writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, before=old, after=new)
+    if role != membership.role:
+        writing.alter(membership, EffectKind.ROLE_CHANGED, before=role, after=membership.role)
+
+
 async def _new_membership(
     writing: Writing,
     place: tuple[int, int],
     services: Sequence[int] | None,
+    listed: dict[tuple[int, int], ServiceMembership],
     origin: MembershipOrigin,
 ) -> Membership:
     scope = MembershipScope.ALL_SERVICES if services is None else MembershipScope.LISTED
@@ -182,9 +187,8 @@ async def _new_membership(
     )
     writing.session.add(membership)
     await writing.session.flush()
-    _tell(writing, membership, EffectKind.MEMBERSHIP_CREATED, after=scope.value)
-    for service_id in services or ():
-        writing.session.add(_listing(writing, membership, service_id))
+    writing.alter(membership, EffectKind.MEMBERSHIP_CREATED, after=scope.value)
+    list_services(writing, membership, services or (), listed)
     return membership
 
 
@@ -216,7 +220,7 @@ def list_services(
             continue
         added.append(service_id)
         told = {"service_id": service_id, "before": before, "after": MembershipStatus.ACTIVE}
-        _tell(writing, membership, EffectKind.MEMBERSHIP_CHANGED, **told)
+        writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **told)
     return added
 
 
@@ -228,10 +232,6 @@ def _listing(writing: Writing, membership: Membership, service_id: int) -> Servi
         created_at=writing.now,
         updated_at=writing.now,
     )
-
-
-def _tell(writing: Writing, membership: Membership, kind: EffectKind, **values: Any) -> None:
-    writing.tell(kind, user_id=membership.user_id, structure_id=membership.structure_id, **values)
 
 
 Wanted = tuple[AreaCode, AreaMode, int | None]
@@ -275,7 +275,7 @@ def set_right(
         before = right.mode
         right.change_mode(mode, writing.now)
         kind = EffectKind.SUBSCRIPTION_CHANGED
-        _tell(writing, membership, kind, **concerned, before=before.value, after=mode.value)
+        writing.alter(membership, kind, **concerned, before=before.value, after=mode.value)
         return right
     right = AreaSubscription(
         structure_id=membership.structure_id,
@@ -287,13 +287,13 @@ def set_right(
         updated_at=writing.now,
     )
     writing.session.add(right)
-    _tell(writing, membership, EffectKind.SUBSCRIPTION_ADDED, **concerned, after=mode.value)
+    writing.alter(membership, EffectKind.SUBSCRIPTION_ADDED, **concerned, after=mode.value)
     return right
 
 
 def end_rights(writing: Writing, membership: Membership, held: Iterable[AreaSubscription]) -> None:
-    """End the rights *held* by a membership that is left or deleted."""
+    """End the rights *held* by a membership."""
     for right in held:
         right.end(writing.now)
         concerned = {"area": right.area, "service_id": right.service_id}
-        _tell(writing, membership, EffectKind.SUBSCRIPTION_ENDED, **concerned, before=right.mode)
+        writing.alter(membership, EffectKind.SUBSCRIPTION_ENDED, **concerned, before=right.mode)

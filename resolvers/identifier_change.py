@@ -19,6 +19,7 @@ from models.requests import Request, RequestStatus
 from models.structures import Structure
 from models.succession import FollowUpKind, IdentifierChange, follow_ups, succeed
 from resolvers.acts import Act, perform
+from resolvers.changes import Change, change
 from resolvers.effects import SHOWN, EffectKind
 from resolvers.holders import holder_of
 from resolvers.inputs import StructureIdentifierInput, described_input, told
@@ -161,7 +162,7 @@ class ChangeIdentifier(Act):
             copied = await self._rows(statement)
             if copied:
                 writing.tell(EffectKind.COPIED, count=copied, after=kind)
-        await self._move_requests(following)
+        await self._move_requests(following, change("structure", before, after))
         await self._notify(following)
         self._record(card, successor)
         return successor.id
@@ -171,7 +172,7 @@ class ChangeIdentifier(Act):
         done: Any = await self.writing.session.execute(statement, execution_options=options)
         return int(done.rowcount)
 
-    async def _move_requests(self, following: Following) -> None:
+    async def _move_requests(self, following: Following, moved: Change) -> None:
         for request in await self.writing.session.scalars(following.expired()):
             request.expire(self.writing.now)
         await self.writing.session.flush()
@@ -182,10 +183,11 @@ class ChangeIdentifier(Act):
             .limit(SHOWN)
         )
         shown = list(await self.writing.session.scalars(requesters))
+        await self._rows(following.entries(self.writing.viewer.id, moved))
         requests, services = following.moves()
-        moved = await self._rows(requests)
+        total = await self._rows(requests)
         await self._rows(services)
-        self._tell_each(EffectKind.REQUEST_MOVED, following.old, shown, moved)
+        self._tell_each(EffectKind.REQUEST_MOVED, following.old, shown, total)
 
     async def _notify(self, following: Following) -> None:
         connected = (
@@ -208,8 +210,7 @@ class ChangeIdentifier(Act):
             self.writing.tell(kind, count=total - len(user_ids))
 
     def _record(self, card: Structure, successor: Structure) -> None:
-        before, after = card.told_identifier, successor.told_identifier
-        change = {"field": "identifier", "before": before, "after": after}
+        told = change("identifier", card.told_identifier, successor.told_identifier)
         for own, other in ((card, successor), (successor, card)):
             target = (TargetType.STRUCTURE, other.id)
-            self.writing.record(self.action, own.id, target, changes=[change])
+            self.writing.record(self.action, own.id, target, changes=[told])

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from typing_extensions import override
 
 from models.errors import ErrorCode, NotFound, RuleRefused
-from models.history import TargetType
 from models.memberships import Membership, MembershipStatus
 from models.outbox import NotificationKind
 from models.policy import Action
@@ -16,7 +15,7 @@ from resolvers.deciding import end_without_decision
 from resolvers.giving import waiting_requests
 from resolvers.granting import end_rights, rights_of
 from resolvers.membership_inputs import LeaveStructuresInput
-from resolvers.membership_life import life_changes, primary_managers, tell_life, tell_persons
+from resolvers.membership_life import primary_managers, tell_life, tell_persons
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
@@ -87,13 +86,6 @@ class LeaveStructures(Act):
         end_rights(writing, membership, self._rights.get(membership.id, ()))
         for request in self._waiting.get((number, membership.user_id), ()):
             end_without_decision(writing, request)
-        writing.record(
-            self.action,
-            number,
-            (TargetType.MEMBERSHIP, membership.id),
-            user_id=membership.user_id,
-            changes=life_changes(membership, before, role),
-        )
         primary = self._primary.get(number, set())
         tell_persons(writing, NotificationKind.MEMBERSHIP_LEFT, membership, primary)
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from typing_extensions import override
 
 from models.errors import ErrorCode, RuleRefused
-from models.history import TargetType
 from models.membership_life import require_reason, require_touchable
 from models.memberships import Membership, MembershipStatus, Role
 from models.outbox import NotificationKind
@@ -95,7 +94,7 @@ class MembershipLife(MembershipAct):
             self.change(membership)
             tell_life(writing, membership, before, role)
             self.end_holdings(membership)
-            self._leave_behind(membership, before, role)
+            self._notify(membership, role)
         return self.target(item)
 
     def change(self, membership: Membership) -> None:
@@ -110,20 +109,11 @@ class MembershipLife(MembershipAct):
     def end_holdings(self, membership: Membership) -> None:
         """End what hangs on *membership*."""
 
-    def _leave_behind(self, membership: Membership, before: MembershipStatus, role: Role) -> None:
-        writing, number = self.writing, membership.structure_id
-        writing.record(
-            self.action,
-            number,
-            (TargetType.MEMBERSHIP, membership.id),
-            user_id=membership.user_id,
-            reason=self.given.reason,
-            changes=life_changes(membership, before, role),
-        )
+    def _notify(self, membership: Membership, role: Role) -> None:
         concerned = {membership.user_id}
         if role == Role.SECONDARY_MANAGER:
-            concerned |= self._primary.get(number, set())
-        tell_persons(writing, self.message, membership, concerned)
+            concerned |= self._primary.get(membership.structure_id, set())
+        tell_persons(self.writing, self.message, membership, concerned)
 
 
 class DeactivateMemberships(MembershipLife):
@@ -208,28 +198,12 @@ def tell_life(
     writing: Writing, membership: Membership, before: MembershipStatus, role: Role
 ) -> None:
     """Tell the caller that the status of *membership*, and perhaps its role, is another now."""
-    place = {"user_id": membership.user_id, "structure_id": membership.structure_id}
-    for change in reversed(life_changes(membership, before, role)):
-        kind = (
-            EffectKind.ROLE_CHANGED
-            if change.pop("field") == "role"
-            else EffectKind.MEMBERSHIP_CHANGED
-        )
-        writing.tell(kind, **change, **place)
-
-
-def life_changes(
-    membership: Membership, before: MembershipStatus, role: Role
-) -> list[dict[str, Any]]:
-    """Tell the change of a status, and of a role that went with it, as the history stores it."""
-    changes: list[dict[str, Any]] = [
-        {"field": "status", "before": before.value, "after": membership.status.value}
-    ]
     if role != membership.role:
         ended = membership.status == MembershipStatus.DELETED
-        after = None if ended else membership.role.value
-        changes.append({"field": "role", "before": role.value, "after": after})
-    return changes
+        after = None if ended else membership.role
+        writing.alter(membership, EffectKind.ROLE_CHANGED, before=role, after=after)
+    kind = EffectKind.MEMBERSHIP_CHANGED
+    writing.alter(membership, kind, before=before, after=membership.status)
 
 
 def tell_persons(

@@ -166,8 +166,7 @@ class OpenAreas(OpeningAct):
         if granting.covered(wanted, held):
             return None
         asked = self._asked.get(place, [])
-        service = self.services.get(opening.service_id or 0)
-        return await give(self.writing, membership, wanted, held, asked, service)
+        return await give(self.writing, membership, wanted, held, asked)
 
     def _remember(self, opening: StructureArea, right: AreaSubscription | None) -> None:
         # Later items of the call meet what this one made.
@@ -181,7 +180,7 @@ class OpenAreas(OpeningAct):
         if right not in held:
             held.append(right)
             below = self.rights.setdefault((number, right.area), [])
-            below.append((right, self.writing.viewer.id))
+            below.append((right, self._own[number, self.writing.viewer.id]))
 
 
 class CloseAreas(OpeningAct):

@@ -5,8 +5,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.areas import AreaSubscription
-from models.history import TargetType
 from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
 from models.policy import Action
 from models.requests import Request, RequestKind, RequestStatus
@@ -16,7 +14,7 @@ from resolvers.acts import Act
 from resolvers.connected import deactivated_accounts, require_connected
 from resolvers.deciding import end_without_decision, fulfil
 from resolvers.effects import EffectKind
-from resolvers.giving import requested_services, right_changes, waiting_requests
+from resolvers.giving import requested_services, waiting_requests
 from resolvers.listed_users import notify_users
 
 
@@ -85,17 +83,17 @@ class ReachAct(Act):
             return
         async with writing.saving():
             membership.reach(scope, writing.now)
-            changes = self._change_scope(membership, before)
-            changes += self._take(membership, lost, told=before == scope)
+            if scope != before:
+                self._tell(membership, before=before, after=scope)
+            self._take(membership, lost, told=before == scope)
             granting.list_services(writing, membership, sorted(found), self.listed)
-            changes += [self._change(number, given=True) for number in sorted(found)]
             await writing.session.flush()
             if scope == LISTED:
-                changes += self._end_rights(membership, services)
+                self._end_rights(membership, services)
                 self._cancel_requests(membership, services)
             if found or scope != before:
                 self._fulfil_requests(membership, services)
-            self._leave_behind(membership, changes, lost | found)
+            self._notify(membership, lost | found)
 
     def _grows(self, membership: Membership, number: int) -> bool:
         # A place on a service that is switched off waits until that is switched on.
@@ -105,19 +103,7 @@ class ReachAct(Act):
         waits = not self.services[number].enabled
         return listing.status != MembershipStatus.ACTIVE and not waits
 
-    def _change_scope(
-        self, membership: Membership, before: MembershipScope
-    ) -> list[dict[str, Any]]:
-        after = membership.scope
-        if before == after:
-            return []
-        self._tell(membership, before=before, after=after)
-        return [{"field": "scope", "before": before.value, "after": after.value}]
-
-    def _take(
-        self, membership: Membership, lost: Iterable[int], *, told: bool
-    ) -> list[dict[str, Any]]:
-        changes = []
+    def _take(self, membership: Membership, lost: Iterable[int], *, told: bool) -> None:
         for number in sorted(lost):
             listing = self.listed[membership.id, number]
             before, listing.status = listing.status, MembershipStatus.DELETED
@@ -125,26 +111,14 @@ class ReachAct(Act):
             # With another scope the list as a whole has no meaning any more, or had none.
             if told:
                 self._tell(membership, service_id=number, before=before, after=listing.status)
-                changes.append(self._change(number, given=False))
-        return changes
 
-    def _change(self, number: int, *, given: bool) -> dict[str, Any]:
-        code = self.services[number].code
-        before, after = (None, code) if given else (code, None)
-        return {"field": "service", "before": before, "after": after}
-
-    def _end_rights(self, membership: Membership, kept: set[int]) -> list[dict[str, Any]]:
+    def _end_rights(self, membership: Membership, kept: set[int]) -> None:
         ended = [
             right
             for right in self._rights.get(membership.id, ())
             if right.ended_at is None and right.service_id not in {None, *kept}
         ]
         granting.end_rights(self.writing, membership, ended)
-        return [change for right in ended for change in self._ending(right)]
-
-    def _ending(self, right: AreaSubscription) -> list[dict[str, Any]]:
-        service = self.services.get(right.service_id or 0)
-        return right_changes(right.area, service, right.mode, None)
 
     def _waiting(self, membership: Membership, kind: RequestKind) -> list[Request]:
         asked = self._asked.get((membership.structure_id, membership.user_id), ())
@@ -160,22 +134,10 @@ class ReachAct(Act):
             if membership.scope == ALL_SERVICES or self._wanted[request.id] <= services:
                 fulfil(self.writing, request)
 
-    def _leave_behind(
-        self, membership: Membership, changes: list[dict[str, Any]], touched: set[int]
-    ) -> None:
-        writing = self.writing
-        target = (TargetType.MEMBERSHIP, membership.id)
-        writing.record(
-            self.action,
-            membership.structure_id,
-            target,
-            user_id=membership.user_id,
-            changes=changes,
-        )
+    def _notify(self, membership: Membership, touched: set[int]) -> None:
         if membership.status == MembershipStatus.ACTIVE:
             only = self.services[min(touched)] if len(touched) == 1 else None
-            notify_users(writing, membership.structure_id, [membership.user_id], only)
+            notify_users(self.writing, membership.structure_id, [membership.user_id], only)
 
     def _tell(self, membership: Membership, **values: Any) -> None:
-        place = {"user_id": membership.user_id, "structure_id": membership.structure_id}
-        self.writing.tell(EffectKind.MEMBERSHIP_CHANGED, **place, **values)
+        self.writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **values)

@@ -25,7 +25,7 @@ from models.requests import (
 from resolvers import granting
 from resolvers.acts import MAXIMUM_ITEMS, perform
 from resolvers.asking import Asking
-from resolvers.deciding import status_change
+from resolvers.changes import status_change
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target

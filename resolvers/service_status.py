@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from sqlalchemy import update
 from typing_extensions import override
 
-from models.history import TargetType
 from models.memberships import Membership, MembershipStatus, ServiceMembership
 from models.services import Service
 from resolvers.acts import perform
@@ -17,6 +16,7 @@ from resolvers.outcomes import Outcome, Target
 from resolvers.request_inputs import WHAT_TO_DO
 from resolvers.service_acts import ServiceAct, record_service
 from resolvers.service_inputs import DeactivateServiceInput, ReactivateServiceInput
+from resolvers.traces import Tie
 
 
 ACTIVE, INACTIVE = MembershipStatus.ACTIVE, MembershipStatus.INACTIVE
@@ -37,7 +37,6 @@ class ServiceSwitch(ServiceAct):
         record_service(writing, service, {"enabled": (not on, on)})
         users = list(listed)
         before, after = (INACTIVE, ACTIVE) if on else (ACTIVE, INACTIVE)
-        place = {"structure_id": service.structure_id, "service_id": service.id}
         places = update(ServiceMembership).where(
             ServiceMembership.service_id == service.id, ServiceMembership.status == before
         )
@@ -49,18 +48,10 @@ class ServiceSwitch(ServiceAct):
         ):
             options = {"synchronize_session": False}
             await writing.session.execute(statement, execution_options=options)
-        lost, gained = (None, service.code) if on else (service.code, None)
-        change = {"field": "service", "before": lost, "after": gained}
+        told = {"service_id": service.id, "before": before, "after": after}
         for one in users:
-            kind = EffectKind.MEMBERSHIP_CHANGED
-            writing.tell(kind, user_id=one.user_id, before=before, after=after, **place)
-            writing.record(
-                self.action,
-                service.structure_id,
-                (TargetType.MEMBERSHIP, one.membership_id),
-                user_id=one.user_id,
-                changes=[change],
-            )
+            tie = Tie(one.membership_id, service.structure_id, one.user_id)
+            writing.alter(tie, EffectKind.MEMBERSHIP_CHANGED, **told)
         reached = [one.user_id for one in users if one.active]
         notify_users(writing, service.structure_id, reached, service)
 

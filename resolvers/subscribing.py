@@ -17,16 +17,13 @@ from models.areas import (
     require_requestable,
 )
 from models.errors import Forbidden, NotFound
-from models.history import TargetType
 from models.memberships import MANAGERS, Membership
 from models.outbox import NotificationKind
 from models.policy import AccessRole, Action
-from models.services import Service
 from resolvers import granting
 from resolvers.acts import Act, perform
 from resolvers.connected import deactivated_accounts, require_connected, visible_membership
-from resolvers.effects import EffectKind
-from resolvers.giving import give, right_changes, tell_holder, waiting_requests
+from resolvers.giving import give, tell_holder, waiting_requests
 from resolvers.inputs import AreaScopeInput, described_input, told
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
@@ -131,30 +128,29 @@ class SetSubscriptions(SubscriptionAct):
         self.require_touchable(membership)
         await writing.require_active(membership.structure_id)
         require_connected(membership, self._gone, "membershipId")
-        service = self._allowed(item, membership)
+        service_id = self._allowed(item, membership)
         held = self._rights.setdefault(membership.id, [])
         asked = self._asked.get((membership.structure_id, membership.user_id), [])
-        wanted = (item.area, item.mode, None if service is None else service.id)
+        wanted = (item.area, item.mode, service_id)
         async with writing.saving():
-            right = await give(writing, membership, wanted, held, asked, service)
+            right = await give(writing, membership, wanted, held, asked)
         if right not in held:
             self._made.add(right.id)
             held.append(right)
         foreseen = self.given.dry_run and right.id in self._made
         return None if foreseen else Target(NodeKind.AREA_SUBSCRIPTION, right.id)
 
-    def _allowed(self, item: SubscriptionSetting, membership: Membership) -> Service | None:
+    def _allowed(self, item: SubscriptionSetting, membership: Membership) -> int | None:
         require_requestable(item.area)
         service_id = granting.scope_number(self.writing, item.scope)
-        service = None
         if service_id is not None:
             field = ("scope", "serviceId")
             found, place = self._services.get(service_id), membership.structure_id
-            service = granting.usable_service(self.writing, found, place, *field)
+            granting.usable_service(self.writing, found, place, *field)
             granting.require_reach(membership, service_id, self._listings, *field)
         openings = self._openings.get(membership.structure_id, [])
         require_opened(openings, item.area, service_id, item.mode)
-        return service
+        return service_id
 
 
 class EndSubscriptions(SubscriptionAct):
@@ -188,8 +184,6 @@ class EndSubscriptions(SubscriptionAct):
         )
         found = (await writing.session.execute(named)).all()
         self._named = {right.id: (right, membership) for right, membership in found}
-        services = {right.service_id or 0 for right, _ in found}
-        self._services = await granting.services_of(writing, services)
 
     @override
     def target(self, item: str) -> Target:
@@ -226,19 +220,8 @@ class EndSubscriptions(SubscriptionAct):
             raise Forbidden(message, action=self.action, passing_roles=passing)
 
     def _end(self, right: AreaSubscription, membership: Membership) -> None:
-        writing, user_id = self.writing, membership.user_id
-        right.end(writing.now)
-        place = {"structure_id": right.structure_id, "service_id": right.service_id}
-        kind = EffectKind.SUBSCRIPTION_ENDED
-        writing.tell(kind, user_id=user_id, area=right.area, before=right.mode, **place)
-        service = self._services.get(right.service_id or 0)
-        writing.record(
-            self.action,
-            right.structure_id,
-            (TargetType.MEMBERSHIP, membership.id),
-            user_id=user_id,
-            changes=right_changes(right.area, service, right.mode, None),
-        )
+        writing = self.writing
+        granting.end_rights(writing, membership, [right])
         tell_holder(writing, NotificationKind.SUBSCRIPTION_ENDED, membership, right)
 
 

@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from models.accounts import User
 from models.errors import ErrorCode, LimitReached, RuleRefused
-from models.history import TargetType
 from models.memberships import MANAGERS, Membership, MembershipStatus, Role
 from models.outbox import NotificationKind
 from models.policy import Action
@@ -171,21 +170,12 @@ class TransferPrimaryManager(Act):
         if former is None:
             return
         transfer.release(self.given.after_transfer, writing.now)
-        place = {"user_id": former.user_id, "structure_id": transfer.structure_id}
         left = former.status == MembershipStatus.DELETED
-        writing.tell(
-            EffectKind.ROLE_CHANGED,
-            before=Role.PRIMARY_MANAGER,
-            after=None if left else former.role,
-            **place,
-        )
+        after = None if left else former.role
+        writing.alter(former, EffectKind.ROLE_CHANGED, before=Role.PRIMARY_MANAGER, after=after)
         if left:
-            writing.tell(
-                EffectKind.MEMBERSHIP_CHANGED,
-                before=MembershipStatus.ACTIVE,
-                after=MembershipStatus.DELETED,
-                **place,
-            )
+            change = {"before": MembershipStatus.ACTIVE, "after": former.status}
+            writing.alter(former, EffectKind.MEMBERSHIP_CHANGED, **change)
             end_rights(writing, former, self._rights.get(former.id, ()))
             for request in self._abandoned[transfer.structure_id]:
                 end_without_decision(writing, request)
@@ -199,28 +189,12 @@ class TransferPrimaryManager(Act):
         membership = transfer.accede(successor, writing.now)
         writing.session.add(membership)
         await writing.session.flush()
-        place = {"user_id": successor.id, "structure_id": transfer.structure_id}
         if before is None:
-            writing.tell(EffectKind.MEMBERSHIP_CREATED, after=membership.scope, **place)
+            writing.alter(membership, EffectKind.MEMBERSHIP_CREATED, after=membership.scope)
         for old, new in zip(before or (), (membership.status, membership.scope), strict=False):
             if old != new:
-                writing.tell(EffectKind.MEMBERSHIP_CHANGED, before=old, after=new, **place)
-        writing.tell(EffectKind.ROLE_CHANGED, before=role, after=membership.role, **place)
-        self._record(membership, role)
-        if transfer.by_support and transfer.former is not None:
-            self._record(transfer.former, Role.PRIMARY_MANAGER)
-
-    def _record(self, membership: Membership, before: Role | None) -> None:
-        left = membership.status == MembershipStatus.DELETED
-        after = None if left else membership.role
-        self.writing.record(
-            self.action,
-            membership.structure_id,
-            (TargetType.MEMBERSHIP, membership.id),
-            user_id=membership.user_id,
-            reason=self.given.reason,
-            changes=[{"field": "role", "before": before, "after": after}],
-        )
+                writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, before=old, after=new)
+        writing.alter(membership, EffectKind.ROLE_CHANGED, before=role, after=membership.role)
 
     def _tell_everyone(self, transfer: Transfer, successor: User) -> None:
         writing, number, former = self.writing, transfer.structure_id, transfer.former

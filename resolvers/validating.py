@@ -103,8 +103,7 @@ class ValidateConnectionRequests(Validation):
             membership = await granting.connect(
                 writing, place, self.memberships, granted, self.listings
             )
-            after = membership.scope.value if granted is None else f"{len(granted)} services"
-            self.conclude(request, [{"field": "services", "before": None, "after": after}])
+            self.conclude(request)
         self.memberships[place] = membership
 
 
@@ -179,15 +178,9 @@ class ValidateSubscriptionRequests(Validation):
         self, request: Request, membership: Membership, wanted: granting.Wanted
     ) -> None:
         held = self.rights.setdefault(membership.id, [])
-        area, mode, service_id = wanted
         async with self.writing.saving():
             right = granting.give_right(self.writing, membership, wanted, held)
-            scope = "STRUCTURE" if service_id is None else "SERVICE"
-            granted = {"area": area.value, "mode": mode.value, "scope": scope}
-            changes = [
-                {"field": name, "before": None, "after": after} for name, after in granted.items()
-            ]
-            self.conclude(request, changes)
+            self.conclude(request)
         if right is not None and right not in held:
             held.append(right)
 

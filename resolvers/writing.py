@@ -2,30 +2,26 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
 
 from models.database import TransactionReader
 from models.errors import ErrorCode, Forbidden, NotFound, Refused, RuleRefused
-from models.history import ManagerAction, TargetType, masked
 from models.identifiers import IdentifierType
-from models.outbox import Notification, NotificationKind
 from models.policy import POLICY, Action
-from models.reading import among
 from models.structures import Structure
 from models.succession import FollowUpKind
-from resolvers.effects import Effect, EffectKind
 from resolvers.history import TARGET_TYPES
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Operation
 from resolvers.outcomes import Target
 from resolvers.refusals import TELLING, Refusal
-from resolvers.viewer import Viewer, read_viewer
+from resolvers.traces import Traces
+from resolvers.viewer import read_viewer
 
 
 class SessionEnded(Refused):
@@ -44,7 +40,7 @@ class SessionEnded(Refused):
         return {"code": "UNAUTHENTICATED"}
 
 
-class Writing:
+class Writing(Traces):
     """
     One transaction of an act.
 
@@ -53,25 +49,25 @@ class Writing:
     what the history shall tell though it was not done.
     """
 
-    viewer: Viewer
-    now: datetime
-
     def __init__(
-        self, session: AsyncSession, operation: Operation, principal: tuple[int, int]
+        self,
+        session: AsyncSession,
+        operation: Operation,
+        principal: tuple[int, int],
+        action: Action,
+        reason: str | None,
     ) -> None:
-        """Prepare to act in *session* for the user and session of *principal*."""
+        """Prepare to do *action* in *session* for the user and session of *principal*."""
+        super().__init__(action, reason)
         self.session = session
         self._principal = principal
         self.settings = operation.settings
         self.misses = operation.throttles.misses
         self.structures: dict[int, Structure] = {}
-        self.effects: list[Effect] = []
         self.follow_ups: list[FollowUpKind] = []
         self.changed = False
         self.refused: list[Refusal] = []
         self._place: int | None = None
-        self._acts: list[dict[str, Any]] = []
-        self._messages: list[dict[str, Any]] = []
         self._operation = operation
 
     def number(self, text: str | None, *kinds: NodeKind) -> int:
@@ -81,10 +77,6 @@ class Writing:
         So a text that is no id costs the same statements as an object that does not exist.
         """
         return self._operation.node_ids.number(text or "", *kinds) or 0
-
-    def among(self, column: Any, numbers: Iterable[int]) -> ColumnElement[bool]:
-        """Say that *column* is one of *numbers*, in one text whatever there is of them."""
-        return among(column, numbers, self.session.get_bind().dialect.name)
 
     async def enter(self, structure_ids: Iterable[int]) -> None:
         """
@@ -184,12 +176,12 @@ class Writing:
         Raises:
             RuleRefused: CONFLICT, a constraint of the database forbids it.
         """
-        told, acts, messages = len(self.effects), len(self._acts), len(self._messages)
+        mark = self.mark()
         try:
             async with self.session.begin_nested():
                 yield
         except BaseException as failure:
-            del self.effects[told:], self._acts[acts:], self._messages[messages:]
+            self.take_back(mark)
             if isinstance(failure, (IntegrityError, Refused)):
                 await self._read_again()
             if not isinstance(failure, IntegrityError):
@@ -198,66 +190,8 @@ class Writing:
             raise RuleRefused(ErrorCode.CONFLICT, message) from None
         self.changed = True
 
-    async def finish(self) -> None:
-        """Write the history and the messages of all items at once."""
-        for entity, rows in ((ManagerAction, self._acts), (Notification, self._messages)):
-            if rows:
-                await self.session.execute(insert(entity), rows)
-
     async def _read_again(self) -> None:
         # What the savepoint had changed is forgotten; an attribute cannot be read lazily here.
         for entity in list(self.session.identity_map.values()):
             if inspect(entity).expired_attributes:
                 await self.session.refresh(entity)
-
-    def tell(self, kind: EffectKind, **concerned: Any) -> None:
-        """Tell the caller of one effect."""
-        self.effects.append(Effect(kind=kind, **concerned))
-
-    def record(
-        self,
-        action: Action,
-        structure_id: int,
-        target: tuple[TargetType, int],
-        **facts: Any,
-    ) -> None:
-        """Add *action* to the structure's history, by the actor unless *facts* say otherwise."""
-        usual: dict[str, Any] = {"user_id": None, "reason": None}
-        changes = [masked(change) for change in facts.pop("changes", ())]
-        self._acts.append(
-            {
-                "structure_id": structure_id,
-                "at": self.now,
-                "action": action,
-                "target_type": target[0],
-                "target_id": target[1],
-                "actor_id": self.viewer.id,
-                "changes": changes,
-                **usual,
-                **facts,
-            }
-        )
-
-    def notify(
-        self, kind: NotificationKind, structure_id: int, user_ids: Iterable[int], **payload: Any
-    ) -> None:
-        """Leave a message for each of *user_ids* in the outbox."""
-        self._messages.extend(
-            {
-                "kind": kind,
-                "user_id": user_id,
-                "structure_id": structure_id,
-                "payload": payload,
-                "created_at": self.now,
-            }
-            for user_id in user_ids
-        )
-
-    def announce(
-        self, kind: NotificationKind, structure_id: int, user_ids: Iterable[int], **payload: Any
-    ) -> None:
-        """Leave a message for each of *user_ids*, and tell the caller of each."""
-        concerned = list(user_ids)
-        self.notify(kind, structure_id, concerned, **payload)
-        for user_id in concerned:
-            self.tell(EffectKind.NOTIFICATION, user_id=user_id, structure_id=structure_id)

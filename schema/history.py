@@ -50,7 +50,11 @@ async def _target(root: Parent[models.ManagerAction], info: Info) -> Any:
     records=resolve.ManagerActionRecord,
 )
 class ManagerAction(Node):
-    """One act in the history of a structure; for its managers, its actor and support."""
+    """
+    What an act changed of one object, in the history of a structure.
+
+    For its managers, its actor and support.
+    """
 
     id: strawberry.ID = global_id(NodeKind.MANAGER_ACTION)
     at: datetime = plain("When; for tallied refusals the last time.")
@@ -61,7 +65,10 @@ class ManagerAction(Node):
     actor: User | None = owner(
         reference(users.by_ids, "actor_id"), "Who; null for the service itself."
     )
-    user: User | None = owner(reference(users.by_ids, "user_id"), "The user concerned, if any.")
+    user: User | None = owner(
+        reference(users.by_ids, "user_id"),
+        "The user concerned, if any; all that the effects of an act tell of him is under him.",
+    )
     structure: Structure = owner(reference(structures.by_ids, "structure_id"), "Where.")
     target: Node | None = open_field(_target, "The object concerned, if you may read it.")
     reason: str | None = plain("The reason that was given, if any.")

@@ -49,7 +49,10 @@ async def test_a_user_is_connected_by_his_login_and_told(firm: Firm) -> None:
         firm.outsider.id,
         member.id,
     )
-    assert act.changes == [{"field": "services", "before": None, "after": "ALL_SERVICES"}]
+    assert act.changes == [
+        {"field": "status", "before": None, "after": "ACTIVE"},
+        {"field": "scope", "before": None, "after": "ALL_SERVICES"},
+    ]
     own = "query ($id: ID!) { structure(by: {id: $id}) { viewerRole } }"
     seen = await firm.world.ask(firm.outsider, own, id=firm.world.id(firm.structure))
     assert seen.data["structure"]["viewerRole"] == "SIMPLE_USER"

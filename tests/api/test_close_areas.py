@@ -50,11 +50,28 @@ async def test_closing_ends_rights_and_requests_and_tells_their_holders(firm: Fi
     told = {(one.kind, one.user_id) for one in await world.all(Notification)}
     closed = NotificationKind.AREA_CLOSED
     assert told == {(closed, membership.user_id), (closed, asker.id)}
-    acts = [(act.action, act.actor_id) for act in await world.all(ManagerAction)]
-    assert acts == [
-        (Action.OPENED_AREA_MANAGE, firm.secondary.id),
-        (Action.REQUEST_CANCEL, None),
+    closing, ending, cancelling = await world.all(ManagerAction)
+    assert (closing.action, closing.actor_id, closing.user_id) == (
+        Action.OPENED_AREA_MANAGE,
+        firm.secondary.id,
+        None,
+    )
+    assert (ending.action, ending.actor_id, ending.user_id, ending.target_id) == (
+        Action.OPENED_AREA_MANAGE,
+        firm.secondary.id,
+        membership.user_id,
+        membership.id,
+    )
+    assert [change["before"] for change in ending.changes] == [
+        *("ISSUED_INVOICES", "STRUCTURE", "CONSULTATION"),
+        *("ISSUED_INVOICES", "SERVICE", "SALES", "CONSULTATION"),
     ]
+    assert {change["after"] for change in ending.changes} == {None}
+    assert (cancelling.action, cancelling.actor_id, cancelling.user_id) == (
+        Action.REQUEST_CANCEL,
+        None,
+        asker.id,
+    )
 
 
 async def test_closing_one_scope_leaves_what_another_opening_covers(firm: Firm) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models.accounts import User, UserStatus
-from models.history import ManagerAction
+from models.history import ManagerAction, TargetType
 from models.memberships import (
     Membership,
     MembershipScope,
@@ -49,12 +49,19 @@ async def test_a_decision_is_in_the_history_and_told_to_the_requester(firm: Firm
 
     await firm.validate(firm.primary, request)
 
-    (act,) = await firm.world.all(ManagerAction)
-    assert (act.action, act.actor_id, act.user_id, act.target_id) == (
-        Action.CONNECTION_REQUEST_DECIDE,
-        firm.primary.id,
-        firm.outsider.id,
-        request.id,
+    membership = await firm.membership_of(firm.outsider)
+    decide, acts = Action.CONNECTION_REQUEST_DECIDE, await firm.world.all(ManagerAction)
+    assert [(act.action, act.actor_id, act.user_id) for act in acts] == [
+        (decide, firm.primary.id, firm.outsider.id)
+    ] * 2
+    connected, decided = [(act.target_id, act.changes) for act in acts]
+    assert decided == (request.id, [{"field": "status", "before": "PENDING", "after": "VALIDATED"}])
+    assert connected == (
+        membership.id,
+        [
+            {"field": "status", "before": None, "after": "ACTIVE"},
+            {"field": "scope", "before": None, "after": "ALL_SERVICES"},
+        ],
     )
     (message,) = await firm.world.all(Notification)
     assert (message.kind, message.user_id) == (
@@ -141,12 +148,17 @@ async def _former_manager(firm: Firm) -> User:
 
 async def test_a_former_manager_comes_back_as_a_simple_user(firm: Firm) -> None:
     former = await _former_manager(firm)
-    request = await firm.world.connection_request(firm.structure, former)
+    request = await firm.world.connection_request(firm.structure, former, [firm.sales])
 
     answer = await firm.validate(firm.primary, request)
 
-    assert ("ROLE_CHANGED", "SECONDARY_MANAGER", "SIMPLE_USER") in [
-        (effect["kind"], effect["before"], effect["after"]) for effect in answer["effects"]
+    told = [(effect["kind"], effect["before"], effect["after"]) for effect in answer["effects"]]
+    assert told == [
+        ("MEMBERSHIP_CHANGED", "INACTIVE", "ACTIVE"),
+        ("MEMBERSHIP_CHANGED", "ALL_SERVICES", "LISTED"),
+        ("ROLE_CHANGED", "SECONDARY_MANAGER", "SIMPLE_USER"),
+        ("MEMBERSHIP_CHANGED", None, "ACTIVE"),
+        ("NOTIFICATION", None, None),
     ]
     assert (await firm.membership_of(former)).role == Role.SIMPLE_USER
 
@@ -217,7 +229,8 @@ async def test_a_request_named_twice_is_decided_once(firm: Firm) -> None:
     answer = await firm.validate(firm.primary, request, request)
 
     assert code(answer) == [None, None]
-    assert len(await firm.world.all(ManagerAction)) == 1
+    decided = ManagerAction.target_type == TargetType.REQUEST
+    assert len(await firm.world.all(ManagerAction, decided)) == 1
 
 
 async def test_an_expired_request_is_not_decided(firm: Firm) -> None:

@@ -296,10 +296,13 @@ async def test_a_decision_is_told_with_who_when_what_before_and_after(firm: Firm
         id=firm.world.id(firm.structure),
     )
 
-    (act,) = answer.data["structure"]["history"]["nodes"]
-    (status, *_) = act.pop("changes")
-    assert status == {"field": "status", "before": "PENDING", "after": "VALIDATED"}
-    assert act == {
+    act, connected = answer.data["structure"]["history"]["nodes"]
+    assert act.pop("changes") == [{"field": "status", "before": "PENDING", "after": "VALIDATED"}]
+    assert connected.pop("changes") == [
+        {"field": "status", "before": None, "after": "ACTIVE"},
+        {"field": "scope", "before": None, "after": "ALL_SERVICES"},
+    ]
+    told = {
         "at": firm.world.now.isoformat().replace("+00:00", "Z"),
         "action": "CONNECTION_REQUEST_DECIDE",
         "outcome": "DONE",
@@ -309,3 +312,4 @@ async def test_a_decision_is_told_with_who_when_what_before_and_after(firm: Firm
         "user": {"displayName": "Olga Outside", "login": firm.outsider.login},
         "target": {"id": firm.world.id(request)},
     }
+    assert [act, connected] == [told, told | {"target": {}}]

@@ -55,8 +55,8 @@ async def test_a_secondary_manager_may_leave_and_the_primary_one_is_told(firm: F
         held.id,
     )
     assert act.changes == [
-        {"field": "status", "before": "ACTIVE", "after": "DELETED"},
         {"field": "role", "before": "SECONDARY_MANAGER", "after": None},
+        {"field": "status", "before": "ACTIVE", "after": "DELETED"},
     ]
 
 

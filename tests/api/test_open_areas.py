@@ -66,8 +66,9 @@ async def test_a_manager_opens_and_subscribes_himself_in_one_call(firm: Firm) ->
     ]
     assert await tab(firm.world, firm.secondary) == ("MODIFICATION", None)
     assert await tab(firm.world, firm.primary) == (None, "NOT_SUBSCRIBED")
-    acts = [act.action for act in await firm.world.all(ManagerAction)]
-    assert acts == [Action.OPENED_AREA_MANAGE, Action.SUBSCRIPTION_SET]
+    acts = [(act.action, act.user_id) for act in await firm.world.all(ManagerAction)]
+    opened = Action.OPENED_AREA_MANAGE
+    assert acts == [(opened, None), (opened, firm.secondary.id)]
     assert await firm.world.all(Notification) == []
 
 

@@ -64,8 +64,13 @@ async def test_a_validated_request_gives_the_right(firm: Firm) -> None:
         "NOTIFICATION",
     ]
     assert await rights(firm) == [(AreaCode.ISSUED_INVOICES, MODIFICATION, None)]
-    (act,) = await firm.world.all(ManagerAction)
-    assert (act.action, act.target_id) == (Action.SUBSCRIPTION_REQUEST_DECIDE, request.id)
+    given, decided = await firm.world.all(ManagerAction)
+    assert {act.action for act in (given, decided)} == {Action.SUBSCRIPTION_REQUEST_DECIDE}
+    assert {act.user_id for act in (given, decided)} == {request.requester_id}
+    assert [change["after"] for change in given.changes] == [
+        *("ISSUED_INVOICES", "STRUCTURE", "MODIFICATION")
+    ]
+    assert decided.target_id == request.id
     (message,) = await firm.world.all(Notification)
     assert message.kind == NotificationKind.REQUEST_VALIDATED
 

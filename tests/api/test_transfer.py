@@ -423,8 +423,8 @@ async def test_the_support_replaces_the_primary_manager_with_a_reason(world: Wor
     assert item_codes(answer) == [None]
     acts = await world.all(ManagerAction)
     assert [(act.actor_id, act.user_id, act.reason) for act in acts] == [
-        (support.id, successor.id, REASON),
         (support.id, manager.id, REASON),
+        (support.id, successor.id, REASON),
     ]
 
 
@@ -448,12 +448,26 @@ async def test_a_transfer_is_told_in_the_history(world: World) -> None:
 
     await transfer(world, manager, [structure], successor, reason=REASON)
 
-    [act] = await world.all(ManagerAction)
-    [made] = await world.all(Membership, Membership.user_id == successor.id)
-    assert (act.structure_id, act.action) == (structure.id, Action.PRIMARY_MANAGER_TRANSFER)
-    assert (act.actor_id, act.user_id, act.target_id) == (manager.id, successor.id, made.id)
-    assert act.changes == [{"field": "role", "before": None, "after": "PRIMARY_MANAGER"}]
-    assert act.reason == REASON
+    acts = await world.all(ManagerAction)
+    former, made = await world.all(Membership)
+    assert [(act.structure_id, act.action, act.actor_id, act.reason) for act in acts] == [
+        (structure.id, Action.PRIMARY_MANAGER_TRANSFER, manager.id, REASON)
+    ] * 2
+    assert [(act.user_id, act.target_id) for act in acts] == [
+        (manager.id, former.id),
+        (successor.id, made.id),
+    ]
+    assert [act.changes for act in acts] == [
+        [
+            {"field": "role", "before": "PRIMARY_MANAGER", "after": None},
+            {"field": "status", "before": "ACTIVE", "after": "DELETED"},
+        ],
+        [
+            {"field": "status", "before": None, "after": "ACTIVE"},
+            {"field": "scope", "before": None, "after": "ALL_SERVICES"},
+            {"field": "role", "before": None, "after": "PRIMARY_MANAGER"},
+        ],
+    ]
 
 
 async def test_both_and_the_secondary_managers_get_a_message(world: World) -> None:
@@ -500,7 +514,7 @@ async def test_a_repeated_call_with_its_key_is_done_once(world: World) -> None:
     other = await transfer(world, manager, [structure], "else@example.test", **key)
 
     assert payload(second) == payload(first)
-    assert len(await world.all(ManagerAction)) == 1
+    assert len(await world.all(ManagerAction)) == 2
     assert [error["code"] for error in payload(other)["errors"]] == ["IDEMPOTENCY_MISMATCH"]
 
 
@@ -517,7 +531,7 @@ async def test_a_repeated_call_is_told_the_same_after_the_last_role_was_given_aw
 
     assert item_codes(second) == [None]
     assert second.body == first.body
-    assert len(await world.all(ManagerAction)) == 1
+    assert len(await world.all(ManagerAction)) == 2
     assert (other.body["data"], other.codes) == ({"transferPrimaryManager": None}, ["FORBIDDEN"])
 
 

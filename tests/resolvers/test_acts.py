@@ -38,7 +38,7 @@ async def test_a_repeated_call_is_told_the_same_and_done_once(firm: Firm) -> Non
         "MEMBERSHIP_CREATED",
         "NOTIFICATION",
     ]
-    assert len(await firm.world.all(ManagerAction)) == 1
+    assert len(await firm.world.all(ManagerAction)) == 2
     assert len(await firm.world.all(Notification)) == 1
 
 
