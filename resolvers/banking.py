@@ -20,7 +20,8 @@ from models.bank_accounts import (
 )
 from models.base import sort_key
 from models.errors import ErrorCode, Invalid, NotFound, RuleRefused
-from models.history import TargetType
+from models.history import MASK, TargetType
+from models.identifiers import IdentifierType
 from models.outbox import NotificationKind
 from models.policy import Action
 from resolvers.acts import Act, perform
@@ -30,6 +31,7 @@ from resolvers.bank_account_inputs import (
     FactorInput,
     SetDefaultBankAccountInput,
 )
+from resolvers.changes import Change, change
 from resolvers.effects import EffectKind
 from resolvers.invoicing import inform_actor
 from resolvers.node_ids import NodeKind
@@ -71,7 +73,7 @@ class BankAccountAct(Act):
         former.propose(self.writing.now, first=False)
         # Both databases check at once that there is one default.
         await self.writing.session.flush()
-        self.remember(former, {"field": "default", "before": "true", "after": "false"})
+        self.remember(former, change("default", "true", "false"))
         self.tell_default(former.label, label)
 
     def tell_default(self, before: str, after: str | None) -> None:
@@ -83,7 +85,7 @@ class BankAccountAct(Act):
             after=after,
         )
 
-    def remember(self, account: BankAccount, *changes: dict[str, Any]) -> None:
+    def remember(self, account: BankAccount, *changes: Change) -> None:
         """Add an entry on *account* to the history."""
         target = (TargetType.BANK_ACCOUNT, account.id)
         self.writing.record(self.action, self.structure_id, target, changes=list(changes))
@@ -119,10 +121,7 @@ class AddBankAccount(BankAccountAct):
                 await self.replace_default(account.label)
             self.writing.session.add(account)
             await self.writing.session.flush()
-            added = [{"field": "iban", "before": None, "after": account.masked_iban}]
-            if account.is_default:
-                added.append({"field": "default", "before": None, "after": "true"})
-            self.remember(account, *added)
+            self.remember(account, *self._added(account))
             self.announce(NotificationKind.BANK_ACCOUNT_ADDED, account)
         return None if self.given.dry_run else Target(NodeKind.BANK_ACCOUNT, account.id)
 
@@ -145,6 +144,21 @@ class AddBankAccount(BankAccountAct):
             updated_at=now,
             **_factor(given.factor, iban),
         )
+
+    def _added(self, account: BankAccount) -> list[Change]:
+        """Tell what a new account is: the history masks who is paid, and what names a person."""
+        card = self.writing.structures[self.structure_id]
+        individual = card.identifier_type == IdentifierType.INDIVIDUAL
+        given = {
+            "label": MASK if individual else account.label,
+            "iban": account.masked_iban,
+            "bic": account.bic,
+            "holderName": account.holder_name,
+            "factorName": account.factor_name,
+            "factorIdentifier": account.factor_identifier,
+            "default": "true" if account.is_default else None,
+        }
+        return [change(name, None, value) for name, value in given.items() if value is not None]
 
 
 class KnownAccountAct(BankAccountAct):
@@ -199,7 +213,7 @@ class SetDefaultBankAccount(KnownAccountAct):
         async with self.writing.saving():
             await self.replace_default(account.label)
             account.propose(self.writing.now, first=True)
-            self.remember(account, {"field": "default", "before": "false", "after": "true"})
+            self.remember(account, change("default", "false", "true"))
             self.announce(NotificationKind.DEFAULT_BANK_ACCOUNT_CHANGED, account)
         return self.target(item)
 
@@ -227,10 +241,12 @@ class CloseBankAccount(KnownAccountAct):
         if card.deactivated_at is None and needs_account(card, self.opened):
             require_another(len(self.active) - 1)
         async with self.writing.saving():
+            closed = [change("status", "ACTIVE", "CLOSED")]
             if account.is_default:
                 self.tell_default(account.label, None)
+                closed.append(change("default", "true", "false"))
             account.close(self.writing.now)
-            self.remember(account, {"field": "status", "before": "ACTIVE", "after": "CLOSED"})
+            self.remember(account, *closed)
             self.announce(NotificationKind.BANK_ACCOUNT_CLOSED, account)
         return self.target(item)
 
