@@ -23,6 +23,7 @@ from models.services import Service
 from models.texts import write_instant
 from resolvers import history, memberships, nodes, structures, users
 from resolvers.inputs import HistoryFilter, UserFilter
+from resolvers.named_targets import named_targets
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Operation
 from resolvers.pieces import records_of
@@ -73,6 +74,8 @@ HISTORY_HEADINGS = (
     "count",
     "actor",
     "user",
+    "targetType",
+    "target",
     "reason",
     "changes",
 )
@@ -223,6 +226,7 @@ async def _history_rows(operation: Operation, piece: Sequence[ManagerAction]) ->
     places = list({act.structure_id for act in piece})
     shown = (operation.discreet,)
     cards = await operation.grouped(structures.structure_by_id, shown, {"keys": places})
+    targets = await named_targets(operation, piece)
     return [
         [
             _instant(act.at),
@@ -233,10 +237,11 @@ async def _history_rows(operation: Operation, piece: Sequence[ManagerAction]) ->
             str(act.count),
             names.get(act.actor_id),
             names.get(act.user_id),
+            *target,
             act.reason,
             _joined(map(_change, act.changes), "; "),
         ]
-        for act in piece
+        for act, target in zip(piece, targets, strict=True)
     ]
 
 

@@ -12,6 +12,7 @@ from models.policy import Action
 from models.reading import compiled
 from resolvers import nodes
 from resolvers.history import HISTORY, NEWEST_FIRST, TARGETS
+from resolvers.named_targets import _READ
 from resolvers.node_ids import NodeIds
 from resolvers.pages import PageArguments, Span
 from tests.firm import Firm
@@ -23,7 +24,7 @@ NEIGHBOURS = 30
 
 
 def test_every_kind_of_target_has_its_row() -> None:
-    assert set(TARGETS) == set(TargetType)
+    assert set(TARGETS) == set(_READ) == set(TargetType)
     for kinds in TARGETS.values():
         assert kinds
         assert set(kinds) <= set(nodes.RULES)

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from models.accounts import User
 from models.areas import AreaCode, AreaMode
+from models.history import TargetType
 from models.identifiers import IdentifierType
 from models.memberships import MembershipStatus
 from models.policy import Action
+from models.services import Service
 from resolvers import pieces
 from tests.firm import Firm
 from tests.transport.exporting import act, code, history_of, rows, take, users_of
@@ -117,7 +120,8 @@ async def test_a_wrong_token_is_refused(firm: Firm) -> None:
 async def test_a_manager_takes_the_history_newest_first(firm: Firm) -> None:
     clerk = await firm.clerk()
     member = await firm.membership_of(clerk)
-    await act(firm, user_id=clerk.id, target_id=member.id, reason="He\nasked; twice.")
+    target = {"target_type": TargetType.MEMBERSHIP, "target_id": member.id}
+    await act(firm, user_id=clerk.id, **target, reason="He\nasked; twice.")
     await act(firm, action=Action.OPENED_AREA_MANAGE, changes=[])
 
     found = rows(await take(firm.world, firm.primary, history_of(firm)))
@@ -132,9 +136,76 @@ async def test_a_manager_takes_the_history_newest_first(firm: Firm) -> None:
         "count": "1",
         "actor": "Serge Second",
         "user": "Carla Clerk",
+        "targetType": "Membership",
+        "target": clerk.login,
         "reason": "He\nasked; twice.",
         "changes": "mode: - -> CONSULTATION",
     }
+
+
+async def test_the_history_names_its_targets_to_those_who_may_read_them(firm: Firm) -> None:
+    world, structure = firm.world, firm.structure
+    clerk = await firm.clerk()
+    member = await firm.membership_of(clerk)
+    account = await world.bank_account(structure, "=Main account")
+    mandate = await world.mandate(structure, firm.primary)
+    for kind, entity in (
+        (TargetType.STRUCTURE, structure),
+        (TargetType.SERVICE, firm.sales),
+        (TargetType.MEMBERSHIP, member),
+        (TargetType.REQUEST, await world.connection_request(structure, firm.outsider)),
+        (TargetType.REQUEST, await world.subscription_request(member)),
+        (TargetType.STRUCTURE_AREA, await world.opening(structure)),
+        (TargetType.STRUCTURE_AREA, await world.opening(structure, service=firm.sales)),
+        (TargetType.BANK_ACCOUNT, account),
+        (TargetType.SERVICE, Service(id=999_999)),
+    ):
+        await act(firm, actor_id=clerk.id, target_type=kind, target_id=entity.id)
+    await act(firm, actor_id=clerk.id)
+
+    async def named(person: User, path: str) -> list[tuple[str, str]]:
+        found = rows(await take(world, person, path))
+        return [(row["targetType"], row["target"]) for row in reversed(found)]
+
+    all_of_them = [
+        ("Structure", structure.identifier),
+        ("Service", "SALES"),
+        ("Membership", clerk.login),
+        ("ConnectionRequest", firm.outsider.login),
+        ("SubscriptionRequest", clerk.login),
+        ("StructureArea", "ISSUED_INVOICES"),
+        ("StructureArea", "ISSUED_INVOICES (SALES)"),
+        ("BankAccount", "'=Main account"),
+        ("", ""),
+        ("", ""),
+    ]
+    terms = ("InvoicingMandate", mandate.terms_version)
+    assert await named(firm.secondary, history_of(firm)) == [terms, *all_of_them]
+    # The clerk's own acts: what others asked for, and the accounts, are not for him.
+    hidden = {"ConnectionRequest", "BankAccount"}
+    own = [pair if pair[0] not in hidden else ("", "") for pair in all_of_them]
+    assert await named(clerk, "history.csv") == own
+    await world.right(member)
+    own[7] = all_of_them[7]
+    assert await named(clerk, "history.csv") == own
+    support = await world.user("Sam Support", platform_role="SUPPORT")
+    told = {kind for kind, _ in await named(support, history_of(firm))}
+    assert "ConnectionRequest" in told
+    assert "BankAccount" not in told
+
+
+async def test_targets_cost_one_statement_for_each_kind_however_many_there_are(firm: Firm) -> None:
+    world, costs = firm.world, []
+    await world.token(firm.primary)
+    for person in (firm.primary, firm.secondary, await firm.clerk()):
+        member = await firm.membership_of(person)
+        await act(firm, target_type=TargetType.MEMBERSHIP, target_id=member.id)
+        world.statements.clear()
+        await take(world, firm.primary, history_of(firm))
+        costs.append(len(world.statements))
+
+    # Viewer, card, acts, people, their cards, targets, and the logins of those.
+    assert costs == [7, 7, 7]
 
 
 async def test_the_history_is_filtered_as_the_list_is(firm: Firm) -> None:
