@@ -78,6 +78,10 @@ class Act(ABC):
     def target(self, item: Any) -> Target | None:
         """Tell which object *item* names, to answer with where it was refused."""
 
+    def subject(self, item: Any) -> Target | None:
+        """Tell which object the history names where *item* was refused: here the same."""
+        return self.target(item)
+
     @abstractmethod
     async def apply(self, item: Any) -> Target | None:
         """
@@ -205,20 +209,21 @@ class _Call:
         try:
             return await act.apply(item)
         except Refused as refused:
-            act.writing.tally(act.action, refused, _known_target(act, item, refused))
+            if not _is_unknown(refused):
+                act.writing.tally(act.action, refused, act.subject(item))
             return refused
 
     def _result(self, act: Act, position: int, end: Target | Refused | None) -> Result:
         if not isinstance(end, Refused):
             return Result(end)
         below = () if act.items_field is None else (camel(act.items_field), str(position))
-        target = _known_target(act, self._items[position], end)
+        target = None if _is_unknown(end) else act.target(self._items[position])
         return Result(target, Problem.of(end, ("input", *below)))
 
 
-def _known_target(act: Act, item: Any, refused: Refused) -> Target | None:
-    unknown = isinstance(refused, NotFound) and refused.field is None
-    return None if unknown else act.target(item)
+def _is_unknown(refused: Refused) -> bool:
+    """Say whether it is the item itself that the caller may not know of."""
+    return isinstance(refused, NotFound) and refused.field is None
 
 
 def _first_places(items: Sequence[Any]) -> list[int]:

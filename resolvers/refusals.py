@@ -10,14 +10,17 @@ from typing import Any, Final, NamedTuple
 
 import structlog
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import Database
 from models.errors import ErrorCode
 from models.history import ManagerAction, ManagerActionOutcome, TargetType
+from models.memberships import Membership
 from models.outages import outage_of
 from models.policy import Action
+from models.reading import among
+from models.requests import Request
 
 
 LOG: Final = structlog.get_logger()
@@ -32,6 +35,12 @@ WINDOW: Final = timedelta(hours=1)
 
 MOST_OF_ONE: Final = 100
 MOST: Final = 10_000
+
+
+_OWNED: Final[tuple[tuple[TargetType, Any, Any], ...]] = (
+    (TargetType.MEMBERSHIP, Membership.id, Membership.user_id),
+    (TargetType.REQUEST, Request.id, Request.requester_id),
+)
 
 
 class Refusal(NamedTuple):
@@ -115,7 +124,12 @@ class Refusals:
 
     async def _insert(self, rows: list[dict[str, Any]], due: dict[Refusal, _Tally]) -> None:
         async def work(session: AsyncSession) -> None:
-            await session.execute(insert(ManagerAction), rows)
+            users = await _users(session, due)
+            told = [
+                row | {"user_id": users.get(kind.target)}
+                for row, kind in zip(rows, due, strict=True)
+            ]
+            await session.execute(insert(ManagerAction), told)
 
         try:
             await self._database.write(work)
@@ -154,6 +168,21 @@ class Refusals:
         if self._timer is not None:
             self._timer.cancel()
         await self.write(all_of_them=True)
+
+
+async def _users(
+    session: AsyncSession, refused: Iterable[Refusal]
+) -> dict[tuple[TargetType, int] | None, int]:
+    """Read whom the targets concern, those that are of one user: it never changes."""
+    users: dict[tuple[TargetType, int] | None, int] = {}
+    for target_type, number, user_id in _OWNED:
+        targets = (one.target for one in refused if one.target is not None)
+        named = [target_id for kind, target_id in targets if kind == target_type]
+        if named:
+            theirs = among(number, named, session.get_bind().dialect.name)
+            for target_id, owner_id in await session.execute(select(number, user_id).where(theirs)):
+                users[target_type, target_id] = owner_id
+    return users
 
 
 def _row(kind: Refusal, tally: _Tally) -> dict[str, Any]:

@@ -54,6 +54,11 @@ class ServiceUserAct(ReachAct):
             return None
         return Target(NodeKind.SERVICE_USER, membership.id, known.id)
 
+    @override
+    def subject(self, item: str) -> Target | None:
+        known = self.target(item)
+        return None if known is None else Target(NodeKind.MEMBERSHIP, known.number)
+
     def _known_service(self) -> Service | None:
         service = self.services.get(self._service_id)
         if service is None:

@@ -121,6 +121,10 @@ class SetSubscriptions(SubscriptionAct):
         """Answer with nothing but the refusal: an item names a place, and no object."""
 
     @override
+    def subject(self, item: SubscriptionSetting) -> Target:
+        return Target(NodeKind.MEMBERSHIP, self._number(item))
+
+    @override
     async def apply(self, item: SubscriptionSetting) -> Target | None:
         writing = self.writing
         membership = visible_membership(writing, self._named, self._number(item), "membershipId")
@@ -188,6 +192,11 @@ class EndSubscriptions(SubscriptionAct):
     @override
     def target(self, item: str) -> Target:
         return Target(NodeKind.AREA_SUBSCRIPTION, self._number(item))
+
+    @override
+    def subject(self, item: str) -> Target | None:
+        found = self._named.get(self._number(item))
+        return None if found is None else Target(NodeKind.MEMBERSHIP, found[1].id)
 
     @override
     async def apply(self, item: str) -> Target:

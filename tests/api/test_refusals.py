@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from models.accounts import User
-from models.history import ManagerAction
+from models.history import ManagerAction, TargetType
 from models.identifiers import IdentifierType
 from models.memberships import Membership
 from models.requests import Request, RequestStatus
 from models.structures import Structure
+from tests.area_acts import end, put, to_set
 from tests.firm import Firm, code
+from tests.membership_acts import delete, second_manager
 from tests.world import Answer, World, siret
 
 
@@ -107,6 +109,50 @@ async def test_a_refused_act_is_taken_back_and_its_tally_stays(firm: Firm) -> No
     assert await tallied(world) == [("SELF_DECISION", 1)]
     (act,) = await world.all(ManagerAction)
     assert (act.target_type, act.target_id) == ("REQUEST", request.id)
+
+
+async def test_what_is_refused_about_a_user_is_told_under_him(firm: Firm) -> None:
+    world = firm.world
+    peer = await second_manager(firm)
+    right = await world.right(peer)
+    request = await world.connection_request(firm.structure, firm.secondary)
+    await world.opening(firm.structure)
+
+    assert code(await firm.validate(firm.secondary, request)) == ["SELF_DECISION"]
+    for refused in (
+        await delete(firm, firm.secondary, peer),
+        await put(firm, firm.secondary, to_set(firm, peer, "MODIFICATION")),
+        await end(firm, firm.secondary, right),
+    ):
+        assert code(refused) == ["FORBIDDEN"]
+    await world.parts.refusals.write()
+
+    seen = {}
+    for person in (peer.user_id, firm.secondary.id):
+        acts = await world.all(ManagerAction, ManagerAction.user_id == person)
+        seen[person] = {(act.action.value, act.target_type, act.target_id) for act in acts}
+    kind = TargetType.MEMBERSHIP
+    assert seen[peer.user_id] == {
+        ("MEMBERSHIP_DELETE", kind, peer.id),
+        ("SUBSCRIPTION_SET", kind, peer.id),
+        ("SUBSCRIPTION_END", kind, peer.id),
+    }
+    decide = ("CONNECTION_REQUEST_DECIDE", TargetType.REQUEST, request.id)
+    assert seen[firm.secondary.id] == {decide}
+
+
+async def test_who_may_do_it_nowhere_leaves_no_trace(firm: Firm) -> None:
+    world, clerk = firm.world, await firm.clerk()
+
+    answer = await world.ask(
+        clerk,
+        """mutation ($ids: [ID!]!) { deleteMemberships(input: {membershipIds: $ids}) {
+            errors { code } } }""",
+        ids=[world.id(await firm.membership_of(firm.secondary))],
+    )
+
+    assert answer.codes == ["FORBIDDEN"]
+    assert await tallied(world) == []
 
 
 async def test_what_was_done_beside_it_stays_done(firm: Firm) -> None:
