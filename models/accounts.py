@@ -50,6 +50,7 @@ class Person:
         login: Mapped[str]
         kind: Mapped[UserKind]
         status: Mapped[UserStatus]
+        platform_role: Mapped[PlatformRole]
 
     @property
     def owner_id(self) -> int:
@@ -71,6 +72,11 @@ class Person:
     def eligible(self) -> bool:
         """Whether the account is an active person, who may sign in."""
         return self.kind == UserKind.HUMAN and self.status == UserStatus.ACTIVE
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether a structure may be handed to this account: support has no role there."""
+        return self.eligible and self.platform_role == PlatformRole.NONE
 
 
 class User(Person, Versioned, Model):
@@ -96,11 +102,6 @@ class User(Person, Versioned, Model):
     last_connection_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("login = lower(login)", name="login_lower_case"),)
-
-    @property
-    def may_manage(self) -> bool:
-        """Whether a structure may be handed to this account: support has no role there."""
-        return self.eligible and self.platform_role == PlatformRole.NONE
 
 
 class Password(Model):

@@ -33,7 +33,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.CONNECTION_REQUEST_DECIDE,
         MANAGERS,
         "primary or secondary manager",
-        "membership ACTIVE; not an own request, unless primary manager",
+        "membership and structure ACTIVE; request PENDING; not an own one, unless primary manager",
         "domain 2.2 r12, 3.3; sheet D",
     ),
     doing(
@@ -47,7 +47,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.SUBSCRIPTION_REQUEST_DECIDE,
         MANAGERS,
         "primary or secondary manager",
-        "membership ACTIVE; not an own request, unless primary manager",
+        "membership and structure ACTIVE; request PENDING; not an own one, unless primary manager",
         "domain 2.2 r12, 3.7; sheet E",
     ),
     doing(
@@ -68,7 +68,8 @@ DOINGS: tuple[Rule, ...] = (
         Action.STRUCTURE_DEACTIVATE,
         SUPPORT,
         "support",
-        "a reason; to reactivate: what it replaced and what replaced it INACTIVE",
+        "a reason; to reactivate: what it replaced and what replaced it INACTIVE, the primary"
+        " manager's account ACTIVE",
         "domain 2.2 r5, 3.12; S31",
     ),
     doing(
@@ -82,7 +83,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.IDENTIFIER_CHANGE,
         MANAGERS | SUPPORT,
         "primary or secondary manager, support",
-        "structure ACTIVE; local authority: support only",
+        "structure ACTIVE, never replaced before; local authority: support only",
         "domain 2.2 r18, 3.11; S5; sheet G",
     ),
     doing(
@@ -96,7 +97,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.SERVICE_USER_MANAGE,
         MANAGERS,
         "primary or secondary manager",
-        "the user is a simple user; to widen: structure and membership ACTIVE",
+        "the user is a simple user, not DELETED; to widen: structure and membership ACTIVE",
         "domain 1.4, 2.2 r8; sheet B",
     ),
     doing(
@@ -147,15 +148,15 @@ DOINGS: tuple[Rule, ...] = (
         Action.MEMBERSHIP_DEACTIVATE,
         MANAGERS | SUPPORT,
         "primary or secondary manager, support",
-        "secondary manager's: primary manager or support only; primary manager's: never; support"
-        " gives a reason",
+        "not DELETED; secondary manager's: primary manager or support only; primary manager's:"
+        " never; support gives a reason",
         "domain 2.2 r13-r15, 3.5; sheet B",
     ),
     doing(
         Action.MEMBERSHIP_REACTIVATE,
         MANAGERS | SUPPORT,
         "primary or secondary manager, support",
-        "account not DEACTIVATED; secondary manager's: primary manager or support only; simple"
+        "not DELETED; account not DEACTIVATED; secondary manager's: primary manager or support only; simple"
         " user's: managers only; support gives a reason",
         "domain 2.2 r13-r14, 3.5; sheet B",
     ),
@@ -192,7 +193,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.MANDATE_REVOKE,
         frozenset({AccessRole.PRIMARY_MANAGER}),
         "primary manager",
-        "mandate ACTIVE",
+        "the structure has or had a mandate",
         "domain 2.2 r10b, 3.16",
     ),
     doing(

@@ -48,6 +48,7 @@ class Deadline:
         status: Mapped[RequestStatus]
         created_at: Mapped[datetime]
         decided_at: Mapped[datetime | None]
+        decided_by_id: Mapped[int | None]
         service_id: Mapped[int | None]
 
     @property
@@ -71,6 +72,10 @@ class Deadline:
         if self.status_at(now) == RequestStatus.EXPIRED:
             return self.expires_at
         return self.decided_at
+
+    def was_ended_by(self, user_id: int, status: RequestStatus) -> bool:
+        """Say whether *user_id* took this very decision before: he only repeats himself."""
+        return self.status == status and self.decided_by_id == user_id
 
     @property
     def scope(self) -> AreaScope:
@@ -186,10 +191,6 @@ class Request(Deadline, Versioned, Model):
         self.status = RequestStatus.EXPIRED
         self.decided_at = self.expires_at
         self.touch(now)
-
-    def was_ended_by(self, user_id: int, status: RequestStatus) -> bool:
-        """Say whether *user_id* took this very decision before: he only repeats himself."""
-        return self.status == status and self.decided_by_id == user_id
 
     def decide(
         self, status: RequestStatus, now: datetime, by: int | None, reason: str | None = None

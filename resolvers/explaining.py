@@ -12,20 +12,21 @@ from models.errors import Forbidden
 from models.memberships import Membership
 from models.policy import POLICY, AccessRole, Action, DenyReason
 from models.structures import Structure
-from resolvers import memberships, nodes, structures
+from resolvers import nodes
 from resolvers.inputs import about
 from resolvers.invoicing import asks_right, inform
 from resolvers.node_ids import NodeKind
-from resolvers.obstacles import Surroundings
 from resolvers.operation import Info, Operation
 from resolvers.rights import (
-    ON_MEMBERSHIP,
-    ON_STRUCTURE,
+    KNOWN_BY,
     Decision,
     decide,
     decide_anywhere,
+    may_see,
     unknown,
 )
+from resolvers.subjects import ON_MEMBERSHIP, ON_STRUCTURE
+from resolvers.surroundings import subjects
 from resolvers.viewer import Viewer, read_other
 
 
@@ -42,10 +43,11 @@ async def can(
         await inform(info.context, root)
     if target is None:
         return decide_anywhere(root, action)
-    found = await nodes.by_text(info.context, target)
+    found = await _found(info.context, target)
     if found is None:
         return unknown(action)
-    return decide(root, action, found, await _around(info.context, found))
+    (subject,) = await subjects(info.context, root, [action], *found)
+    return decide(root, action, subject)
 
 
 async def explain_access(
@@ -64,9 +66,8 @@ async def explain_access(
         Forbidden: he sees the object, but does not manage its structure.
     """
     operation = info.context
-    decoded = operation.node_ids.decode(target)
-    found = None if decoded is None else await nodes.visible(operation, *decoded)
-    if decoded is None or found is None:
+    found = await _found(operation, target)
+    if found is None:
         return unknown(action)
     viewer = operation.viewer
     if user_id is None or (
@@ -74,14 +75,21 @@ async def explain_access(
     ):
         if asks_right([action]):
             await inform(operation, viewer)
-        return decide(viewer, action, found, await _around(operation, found))
-    return await _of_other(operation, action, (decoded[0], found), user_id)
+        (subject,) = await subjects(operation, viewer, [action], *found)
+        return decide(viewer, action, subject)
+    return await _of_other(operation, action, found, user_id)
+
+
+async def _found(operation: Operation, text: str) -> tuple[NodeKind, list[Any]] | None:
+    decoded = operation.node_ids.decode(text)
+    found = None if decoded is None else await nodes.visible(operation, *decoded)
+    return None if decoded is None or found is None else (decoded[0], [found])
 
 
 async def _of_other(
-    operation: Operation, action: Action, target: tuple[NodeKind, Any], user_id: str
+    operation: Operation, action: Action, target: tuple[NodeKind, list[Any]], user_id: str
 ) -> Decision:
-    kind, found = target
+    kind, (found,) = target
     place = getattr(found, "structure_id", None)
     if operation.viewer is None or not operation.viewer.passes(Action.USER_LIST, place):
         rule = POLICY[Action.USER_LIST]
@@ -92,11 +100,11 @@ async def _of_other(
         return unknown(action)
     if other.status != UserStatus.ACTIVE:
         return Decision(POLICY[action], DenyReason.ACCOUNT_INACTIVE, of_other=True)
-    if asks_right([action, nodes.RULES[kind]]):
+    if asks_right([action, KNOWN_BY[kind]]):
         await inform(operation, other)
-    around = await _around(operation, found)
-    decision = decide(other, action, found, around, of_other=True)
-    if decision.allowed and not nodes.may_see(other, kind, found):
+    (subject,) = await subjects(operation, other, [action], *target)
+    decision = decide(other, action, subject, of_other=True)
+    if decision.allowed and not may_see(other, kind, found):
         return Decision(POLICY[action], DenyReason.NOT_FOUND, of_other=True)
     return decision
 
@@ -104,18 +112,6 @@ async def _of_other(
 def _belongs(user: Viewer, structure_id: int) -> bool:
     asks = AccessRole.PENDING_REQUESTER in user.standing(structure_id)
     return asks or user.membership(structure_id) is not None
-
-
-async def _around(operation: Operation, found: Any) -> Surroundings:
-    place = getattr(found, "structure_id", None)
-    membership_id = getattr(found, "membership_id", None)
-    return Surroundings(
-        structure=None if place is None else await structures.by_id(operation, place),
-        membership=None
-        if membership_id is None
-        else await memberships.by_id(operation, membership_id),
-        self_service=operation.settings.issued_invoices_self_service,
-    )
 
 
 @batched
@@ -129,11 +125,8 @@ async def of_memberships(
     asked = ON_MEMBERSHIP if actions is None else actions
     if asks_right(asked):
         await inform(operation, operation.viewer)
-    places = await structures.whole(operation, [root.structure_id for root in roots])
-    return [
-        [decide(operation.viewer, action, root, Surroundings(structure=place)) for action in asked]
-        for root, place in zip(roots, places, strict=True)
-    ]
+    found = await subjects(operation, operation.viewer, asked, NodeKind.MEMBERSHIP, list(roots))
+    return [[decide(operation.viewer, action, one) for action in asked] for one in found]
 
 
 @batched
@@ -150,4 +143,5 @@ async def of_structures(
     asked = ON_STRUCTURE if actions is None else actions
     if asks_right(asked):
         await inform(operation, viewer)
-    return [[decide(viewer, action, root) for action in asked] for root in roots]
+    found = await subjects(operation, viewer, asked, NodeKind.STRUCTURE, list(roots))
+    return [[decide(viewer, action, one) for action in asked] for one in found]

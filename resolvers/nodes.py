@@ -9,8 +9,7 @@ import strawberry
 
 from models.access import ANYONE
 from models.errors import Invalid
-from models.policy import POLICY, Action
-from models.requests import RequestKind
+from models.policy import POLICY
 from resolvers import (
     areas,
     bank_accounts,
@@ -27,8 +26,7 @@ from resolvers.inputs import about
 from resolvers.invoicing import asks_right, inform_simple_user
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
-from resolvers.rights import allows
-from resolvers.viewer import Viewer
+from resolvers.rights import KNOWN_BY, REQUEST_KINDS, may_see
 
 
 MAXIMUM_NODES = 100
@@ -60,48 +58,18 @@ _LOADS: Mapping[NodeKind, Load] = {
     ),
 }
 
-RULES: Mapping[NodeKind, Action] = {
-    NodeKind.STRUCTURE: Action.CARD_READ,
-    NodeKind.SERVICE: Action.SERVICE_LIST,
-    NodeKind.SERVICE_USER: Action.MEMBERSHIP_READ,
-    NodeKind.MEMBERSHIP: Action.MEMBERSHIP_READ,
-    NodeKind.USER: Action.USER_CONTACT_READ,
-    NodeKind.STRUCTURE_AREA: Action.OPENED_AREA_LIST,
-    NodeKind.AREA_SUBSCRIPTION: Action.SUBSCRIPTION_LIST,
-    NodeKind.CONNECTION_REQUEST: Action.REQUEST_LIST,
-    NodeKind.SUBSCRIPTION_REQUEST: Action.REQUEST_LIST,
-    NodeKind.MANAGER_ACTION: Action.HISTORY_READ,
-    NodeKind.BANK_ACCOUNT: Action.BANK_ACCOUNT_LIST,
-    NodeKind.INVOICING_MANDATE: Action.MANDATE_READ,
-}
-_KINDS = {
-    NodeKind.CONNECTION_REQUEST: RequestKind.CONNECTION,
-    NodeKind.SUBSCRIPTION_REQUEST: RequestKind.SUBSCRIPTION,
-}
-
 
 async def visible(operation: Operation, kind: NodeKind, numbers: tuple[int, ...]) -> Any:
     """Give the object of *kind*, or nothing if it is missing or not for the viewer."""
     viewer = operation.viewer
-    if viewer is None and not POLICY[RULES[kind]].published_to >= ANYONE:
+    if viewer is None and not POLICY[KNOWN_BY[kind]].published_to >= ANYONE:
         return None
-    if viewer is not None and asks_right([RULES[kind]]):
+    if viewer is not None and asks_right([KNOWN_BY[kind]]):
         await inform_simple_user(operation, viewer)
     found = await _LOADS[kind](operation, numbers)
-    if found is None or (kind in _KINDS and found.kind != _KINDS[kind]):
+    if found is None or (kind in REQUEST_KINDS and found.kind != REQUEST_KINDS[kind]):
         return None
     return found if may_see(viewer, kind, found) else None
-
-
-def may_see(viewer: Viewer | None, kind: NodeKind, found: Any) -> bool:
-    """Say whether *viewer* may know of the record *found*, of *kind*."""
-    if allows(viewer, POLICY[RULES[kind]], found):
-        return True
-    if viewer is None:
-        return False
-    # What one asked for or did oneself stays readable.
-    own = found.owner_id if kind in _KINDS else getattr(found, "actor_id", None)
-    return own is not None and own == viewer.id
 
 
 async def by_text(operation: Operation, text: str) -> Any:

@@ -1,13 +1,18 @@
 """What the viewer may do, and why not: the same rules that the fields and the acts ask."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from models.access import ANYONE
 from models.areas import AreaMode
 from models.memberships import MembershipStatus
 from models.policy import POLICY, AccessRole, Action, DenyReason, Rule
-from resolvers.obstacles import ALONE, Surroundings, missing_mandate, obstacle
+from models.requests import RequestKind
+from resolvers.node_ids import NodeKind
+from resolvers.obstacles import obstacle, obstacle_anywhere
+from resolvers.subjects import ASKED_OF, Subject
 from resolvers.viewer import Viewer
 
 
@@ -29,6 +34,23 @@ MESSAGES = {
         "Your right on the area is consultation; modification is needed."
     ),
     DenyReason.MANDATE_REQUIRED: "The structure has no active invoicing mandate.",
+    DenyReason.TARGET_DOES_NOT_FIT: "The action is not asked of an object of this kind.",
+    DenyReason.NOT_FOR_SUPPORT: "The platform's support does not do it.",
+    DenyReason.USER_NOT_CONNECTED: "The user is not connected to the structure at present.",
+    DenyReason.MEMBERSHIP_DELETED: "The membership was deleted: the user begins with a new one.",
+    DenyReason.USER_INACTIVE: "The account of the user concerned is not active.",
+    DenyReason.USER_NOT_ELIGIBLE: "It takes the active account of a person.",
+    DenyReason.REACHES_ALL_SERVICES: (
+        "The user reaches all services: he is not taken off a single one."
+    ),
+    DenyReason.ALREADY_CONNECTED: "You reach the whole structure already.",
+    DenyReason.REQUEST_PENDING: "Your earlier request for the same waits for a decision.",
+    DenyReason.REQUEST_ALREADY_DECIDED: "The request is no longer pending.",
+    DenyReason.SERVICE_INACTIVE: "The service is inactive.",
+    DenyReason.STRUCTURE_REPLACED: (
+        "The structure was replaced before: the support reactivates its successor."
+    ),
+    DenyReason.SUCCESSION_ACTIVE: "A card that it replaced, or that replaced it, is active.",
 }
 
 MESSAGES_OF_OTHERS = MESSAGES | {
@@ -36,6 +58,8 @@ MESSAGES_OF_OTHERS = MESSAGES | {
     DenyReason.NOT_A_MEMBER: "The user has no active membership on the structure.",
     DenyReason.ROLE_TOO_LOW: "The user's role on the structure does not allow it.",
     DenyReason.MEMBERSHIP_INACTIVE: "The user's membership on the structure is inactive.",
+    DenyReason.ALREADY_CONNECTED: "The user reaches the whole structure already.",
+    DenyReason.REQUEST_PENDING: "An earlier request of the user for the same waits for a decision.",
     DenyReason.AREA_NOT_GRANTED: "The user has no right on the area.",
     DenyReason.MODIFICATION_REQUIRED: (
         "The user's right on the area is consultation; modification is needed."
@@ -43,60 +67,30 @@ MESSAGES_OF_OTHERS = MESSAGES | {
 }
 """The same where the answer is about somebody else than whoever asks."""
 
-ON_STRUCTURE = (
-    Action.CARD_READ,
-    Action.GENERAL_READ,
-    Action.PRIMARY_MANAGER_READ,
-    Action.SERVICE_LIST,
-    Action.OPENED_AREA_LIST,
-    Action.USER_LIST,
-    Action.ADMINISTRATION_READ,
-    Action.REQUEST_LIST,
-    Action.HISTORY_READ,
-    Action.BANK_ACCOUNT_LIST,
-    Action.BANK_ACCOUNT_READ,
-    Action.MANDATE_READ,
-    Action.CONNECTION_REQUEST_SUBMIT,
-    Action.CONNECTION_REQUEST_DECIDE,
-    Action.SUBSCRIPTION_REQUEST_SUBMIT,
-    Action.SUBSCRIPTION_REQUEST_DECIDE,
-    Action.STRUCTURE_UPDATE,
-    Action.STRUCTURE_DEACTIVATE,
-    Action.PRIMARY_MANAGER_TRANSFER,
-    Action.IDENTIFIER_CHANGE,
-    Action.SERVICE_MANAGE,
-    Action.SERVICE_USER_MANAGE,
-    Action.OPENED_AREA_MANAGE,
-    Action.SUBSCRIPTION_SET,
-    Action.SUBSCRIPTION_END,
-    Action.USER_ATTACH,
-    Action.SECONDARY_MANAGER_APPOINT,
-    Action.MEMBERSHIP_DEACTIVATE,
-    Action.MEMBERSHIP_REACTIVATE,
-    Action.MEMBERSHIP_DELETE,
-    Action.SUBSCRIPTION_DUPLICATE,
-    Action.BANK_ACCOUNT_MANAGE,
-    Action.MANDATE_SUBSCRIBE,
-    Action.MANDATE_REVOKE,
-    Action.INVOICE_INPUT,
-    Action.INVOICE_ISSUE,
+KNOWN_BY: Mapping[NodeKind, Action] = MappingProxyType(
+    {
+        NodeKind.STRUCTURE: Action.CARD_READ,
+        NodeKind.SERVICE: Action.SERVICE_LIST,
+        NodeKind.SERVICE_USER: Action.MEMBERSHIP_READ,
+        NodeKind.MEMBERSHIP: Action.MEMBERSHIP_READ,
+        NodeKind.USER: Action.USER_CONTACT_READ,
+        NodeKind.STRUCTURE_AREA: Action.OPENED_AREA_LIST,
+        NodeKind.AREA_SUBSCRIPTION: Action.SUBSCRIPTION_LIST,
+        NodeKind.CONNECTION_REQUEST: Action.REQUEST_LIST,
+        NodeKind.SUBSCRIPTION_REQUEST: Action.REQUEST_LIST,
+        NodeKind.MANAGER_ACTION: Action.HISTORY_READ,
+        NodeKind.BANK_ACCOUNT: Action.BANK_ACCOUNT_LIST,
+        NodeKind.INVOICING_MANDATE: Action.MANDATE_READ,
+    }
 )
-"""Every action that can be asked of a structure, in the order of the vocabulary."""
+"""The rule that lets know of objects of a kind."""
 
-ON_MEMBERSHIP = (
-    Action.MEMBERSHIP_READ,
-    Action.SUBSCRIPTION_LIST,
-    Action.SERVICE_USER_MANAGE,
-    Action.SUBSCRIPTION_SET,
-    Action.SUBSCRIPTION_END,
-    Action.SECONDARY_MANAGER_APPOINT,
-    Action.MEMBERSHIP_DEACTIVATE,
-    Action.MEMBERSHIP_REACTIVATE,
-    Action.MEMBERSHIP_DELETE,
-    Action.MEMBERSHIP_LEAVE,
-    Action.SUBSCRIPTION_DUPLICATE,
+REQUEST_KINDS: Mapping[NodeKind, RequestKind] = MappingProxyType(
+    {
+        NodeKind.CONNECTION_REQUEST: RequestKind.CONNECTION,
+        NodeKind.SUBSCRIPTION_REQUEST: RequestKind.SUBSCRIPTION,
+    }
 )
-"""Every action that can be asked of a membership, in the order of the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,27 +177,45 @@ def suffices_for_all(viewer: Viewer, rule: Rule, sources: list[Any]) -> bool:
     return all(getattr(source, "viewer_manages", None) is True for source in sources)
 
 
+def may_see(viewer: Viewer | None, kind: NodeKind, found: Any) -> bool:
+    """Say whether *viewer* may know of the record *found*, of *kind*."""
+    if allows(viewer, POLICY[KNOWN_BY[kind]], found):
+        return True
+    if viewer is None:
+        return False
+    # What one asked for or did oneself stays readable.
+    own = found.owner_id if kind in REQUEST_KINDS else getattr(found, "actor_id", None)
+    return own is not None and own == viewer.id
+
+
 def decide(
-    viewer: Viewer | None,
-    action: Action,
-    source: Any,
-    around: Surroundings = ALONE,
-    *,
-    of_other: bool = False,
+    viewer: Viewer | None, action: Action, subject: Subject, *, of_other: bool = False
 ) -> Decision:
     """
-    Ask the rule of *action* for *viewer* and the record *source*, with what is *around* it.
+    Ask the rule of *action* for *viewer* and *subject*.
 
-    A structure needs nothing around it. *of_other*: the viewer is not who asks.
+    *of_other*: the viewer is not who asks.
     """
     rule = POLICY[action]
     if viewer is None:
         return Decision(rule, DenyReason.NOT_AUTHENTICATED)
-    if allows(viewer, rule, source):
-        reason = obstacle(viewer, action, source, around)
+    if subject.kind not in ASKED_OF[action]:
+        return Decision(rule, DenyReason.TARGET_DOES_NOT_FIT, of_other)
+    return Decision(rule, _reason(viewer, rule, subject), of_other)
+
+
+def _reason(viewer: Viewer, rule: Rule, subject: Subject) -> DenyReason | None:
+    if KNOWN_BY[subject.kind] == rule.action:
+        passes = may_see(viewer, subject.kind, subject.record)
     else:
-        reason = _why_not(viewer, rule, source)
-    return Decision(rule, reason, of_other)
+        passes = allows(viewer, rule, subject.record)
+    if passes:
+        return obstacle(viewer, rule.action, subject)
+    # Of a structure, what the user himself does is asked of his own membership there.
+    own = viewer.memberships.get(subject.structure_id or 0)
+    if subject.kind == NodeKind.STRUCTURE and AccessRole.SELF in rule.roles and own is not None:
+        return obstacle(viewer, rule.action, replace(subject, membership=own))
+    return _why_not(viewer, rule, subject)
 
 
 def decide_anywhere(viewer: Viewer | None, action: Action) -> Decision:
@@ -212,7 +224,9 @@ def decide_anywhere(viewer: Viewer | None, action: Action) -> Decision:
     if viewer is None:
         return Decision(rule, DenyReason.NOT_AUTHENTICATED)
     if viewer.passes_anywhere(action):
-        return Decision(rule, missing_mandate(viewer, action, None))
+        return Decision(rule, obstacle_anywhere(viewer, action))
+    if not rule.barred.isdisjoint(viewer.standing(None)):
+        return Decision(rule, DenyReason.NOT_FOR_SUPPORT)
     if not viewer.active:
         return Decision(rule, DenyReason.NOT_A_MEMBER)
     if rule.subscribed:
@@ -225,17 +239,19 @@ def unknown(action: Action) -> Decision:
     return Decision(POLICY[action], DenyReason.NOT_FOUND)
 
 
-def _why_not(viewer: Viewer, rule: Rule, source: Any) -> DenyReason:
-    if rule.passing_roles == (AccessRole.SELF,):
+def _why_not(viewer: Viewer, rule: Rule, subject: Subject) -> DenyReason:
+    if not rule.barred.isdisjoint(viewer.standing(None)):
+        return DenyReason.NOT_FOR_SUPPORT
+    if rule.passing_roles == (AccessRole.SELF,) and subject.kind != NodeKind.STRUCTURE:
         return DenyReason.SELF_ONLY
-    structure_id = getattr(source, "structure_id", None)
+    structure_id = subject.structure_id
     membership = None if structure_id is None else viewer.membership(structure_id)
     if membership is None:
         return DenyReason.NOT_A_MEMBER
     if membership.status == MembershipStatus.INACTIVE:
         return DenyReason.MEMBERSHIP_INACTIVE
     if not rule.subscribed.isdisjoint(viewer.standing(structure_id)):
-        service_id = getattr(source, "service_id", None) if rule.acts else None
+        service_id = getattr(subject.record, "service_id", None) if rule.acts else None
         return _missing_right(viewer.invoicing.mode(membership.structure_id or 0, service_id))
     return DenyReason.ROLE_TOO_LOW
 

@@ -41,7 +41,9 @@ class Decision:
     """The answer of a rule, given by the same code that enforces it."""
 
     action: Action = plain("The action asked about.")
-    allowed: bool = plain("Whether you, or the user asked about, may.")
+    allowed: bool = plain(
+        "Whether you, or the user asked about, may; to do again what is so already may be done."
+    )
     reason: DenyReason | None = plain("Why not.")
     message: str | None = plain("The same in a sentence.")
     passing_roles: list[AccessRole] = plain("Who may.")

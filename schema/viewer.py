@@ -51,5 +51,7 @@ class Viewer:
         resolve_history.of_viewer, "What you did yourself, on any structure, newest first."
     )
     can: Decision = computed(
-        explaining.can, "Whether you may do something, on one object or anywhere."
+        explaining.can,
+        "Whether you may do something, on one object or anywhere: what the act would answer to a"
+        " good input.",
     )

@@ -8,7 +8,7 @@ import pytest
 from models.accounts import PlatformRole, User, UserStatus
 from models.areas import AreaCode
 from models.memberships import MembershipStatus, Role
-from resolvers.rights import ON_MEMBERSHIP
+from resolvers.subjects import ON_MEMBERSHIP
 from tests.firm import Firm
 from tests.world import Answer
 
@@ -51,7 +51,7 @@ async def test_a_decision_tells_its_reason_its_rule_and_who_could(firm: Firm, as
         "passingRoles": ["SECONDARY_MANAGER", "PRIMARY_MANAGER", "SUPPORT"],
         "rule": {
             "name": "identifier:change",
-            "condition": "structure ACTIVE; local authority: support only",
+            "condition": "structure ACTIVE, never replaced before; local authority: support only",
             "source": "domain 2.2 r18, 3.11; S5; sheet G",
         },
     }
@@ -76,7 +76,7 @@ async def test_a_manager_is_told_why_another_user_of_his_structure_may_not(
         ({"status": MembershipStatus.INACTIVE}, "SERVICE_LIST", "MEMBERSHIP_INACTIVE"),
         ({"account": UserStatus.DEACTIVATED}, "SERVICE_LIST", "ACCOUNT_INACTIVE"),
         ({"account": UserStatus.PENDING_ACTIVATION}, "SERVICE_LIST", "ACCOUNT_INACTIVE"),
-        ({}, "REQUEST_CANCEL", "SELF_ONLY"),
+        ({}, "REQUEST_CANCEL", "TARGET_DOES_NOT_FIT"),
         ({}, "SUBSCRIPTION_REQUEST_SUBMIT", None),
     ],
 )
@@ -182,7 +182,7 @@ async def test_whom_a_manager_asks_about_may_not_know_of_everything(firm: Firm, 
     other = await firm.membership_of(firm.secondary)
     asked = {"userId": firm.world.id(clerk)}
 
-    told = await explained(ask, firm.primary, "CARD_READ", firm.world.id(other), **asked)
+    told = await explained(ask, firm.primary, "ACCESS_EXPLAIN", firm.world.id(other), **asked)
 
     assert told["reason"] == "NOT_FOUND"
     assert told["message"] == "There is no such object, or the user may not know of it."

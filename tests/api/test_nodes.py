@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.memberships import MembershipStatus
-from resolvers.rights import ON_STRUCTURE
+from resolvers.subjects import ON_STRUCTURE
 from tests.firm import Firm
 from tests.rights.expected import EVERYBODY, KINDS, PRIMARY, PRIVATE, STRANGER, SUPPORT
 from tests.rights.scene import Scene
@@ -141,7 +141,7 @@ async def test_what_one_is_told_that_one_may_do_with_a_structure_one_does(
         ("secondary", PRIVATE, "PRIMARY_MANAGER_TRANSFER", "ROLE_TOO_LOW"),
         (PRIMARY, "retired", "PRIMARY_MANAGER_TRANSFER", "STRUCTURE_INACTIVE"),
         (SUPPORT, "retired", "IDENTIFIER_CHANGE", "STRUCTURE_INACTIVE"),
-        (PRIMARY, PRIVATE, "REQUEST_CANCEL", "SELF_ONLY"),
+        (PRIMARY, PRIVATE, "REQUEST_CANCEL", "TARGET_DOES_NOT_FIT"),
     ],
 )
 async def test_a_no_has_its_reason(

@@ -10,11 +10,11 @@ from models.history import MASK, ManagerAction, TargetType, masked
 from models.paging import page
 from models.policy import Action
 from models.reading import compiled
-from resolvers import nodes
 from resolvers.history import HISTORY, NEWEST_FIRST, TARGETS
 from resolvers.named_targets import _READ
 from resolvers.node_ids import NodeIds
 from resolvers.pages import PageArguments, Span
+from resolvers.rights import KNOWN_BY
 from tests.firm import Firm
 from tests.world import World
 
@@ -27,7 +27,7 @@ def test_every_kind_of_target_has_its_row() -> None:
     assert set(TARGETS) == set(_READ) == set(TargetType)
     for kinds in TARGETS.values():
         assert kinds
-        assert set(kinds) <= set(nodes.RULES)
+        assert set(kinds) <= set(KNOWN_BY)
 
 
 def test_no_object_is_the_target_of_two_kinds() -> None:

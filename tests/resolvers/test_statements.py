@@ -21,13 +21,15 @@ query ($n: Int!) { viewer { memberships(first: 5) { nodes { role structure { id 
 
 FIELDS = {
     "name general { label address { city } } version viewerRole": 0,
-    "viewerCan { allowed reason }": 1,
+    "viewerCan { allowed reason }": 2,
+    "viewerCan(actions: [SERVICE_MANAGE, USER_ATTACH]) { allowed reason }": 0,
     "services { nodes { code } }": 1,
     "services { edges { cursor node { code } } pageInfo { endCursor } nodes { name } }": 1,
     "services { totalCount }": 1,
     "services { totalCount nodes { code } }": 2,
     "users { nodes { role user { login email } } }": 1,
     "users { nodes { viewerCan { allowed reason } } }": 2,
+    "users { nodes { user { login } structure { name } viewerCan { allowed } } }": 3,
     "users { nodes { services { nodes { code } } areas { nodes { mode } } } }": 3,
     "services { nodes { users { nodes { user { login } membership { role } } } } }": 2,
     "services { nodes { openedAreas { mode area { code } } structure { name } } }": 3,
