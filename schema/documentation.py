@@ -6,6 +6,8 @@ from typing import Any
 
 from models.access import ANYONE, SIGNED_IN
 from models.policy import POLICY, AccessRole, Action, Rule
+from resolvers.node_ids import NodeKind
+from resolvers.subjects import ASKED_OF
 from schema.coverage import object_types
 from schema.fields import OPEN
 from schema.root import Graph
@@ -42,7 +44,8 @@ structures only. *Anyone* is without signing in.
 RULES = """\
 ## The rules
 
-*Source* cites where the rule comes from, by the numbers and letters of [domain.md](domain.md).
+*Asked of* are the objects that `viewer.can` and `explainAccess` answer for. *Source* cites where the
+rule comes from, by the numbers and letters of [domain.md](domain.md).
 """
 
 OPEN_FIELDS = """\
@@ -116,11 +119,21 @@ def _guarded(graph: Graph, action: Action) -> str:
     return "; ".join(fields) or "nothing in this schema yet; `viewer.can` answers it"
 
 
+def _asked_of(action: Action) -> str:
+    if ASKED_OF[action] == frozenset(NodeKind):
+        return "any object"
+    # The kinds are named like the types of the schema.
+    kinds = (kind for kind in NodeKind if kind in ASKED_OF[action])
+    types = [f"`{kind.name.title().replace('_', '')}`" for kind in kinds]
+    return ", ".join(types) or "no object: it is asked without one"
+
+
 def _section(rule: Rule, meaning: str, guarded: str) -> Iterator[str]:
     yield f"### {rule.action.written}\n\n"
     yield f"{meaning} In the schema: `{rule.action.value}`.\n\n"
     yield f"- Who: {rule.who}\n"
     if rule.condition is not None:
         yield f"- Condition: {rule.condition}\n"
+    yield f"- Asked of: {_asked_of(rule.action)}\n"
     yield f"- Source: {rule.source}\n"
     yield f"- Guards: {guarded}\n"
