@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from resolvers.node_ids import NodeKind
-from tests.rights.states import NEWCOMER, Target
+from tests.rights.asked_objects import NEWCOMER, Target
 from tests.world import World, iban, siret
 
 

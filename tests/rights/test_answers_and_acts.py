@@ -12,9 +12,9 @@ from resolvers.node_ids import NodeKind
 from resolvers.obstacles import CHECKS
 from resolvers.subjects import ASKED_OF
 from tests.rights.acts_asked import ACTS, Call
+from tests.rights.asked_objects import EVERYWHERE, PROGRAM, States
 from tests.rights.asking import chunks, listed, told
 from tests.rights.expected import EVERYBODY, PRIMARY, SIMPLE, SUPPORT
-from tests.rights.states import EVERYWHERE, PROGRAM, States
 from tests.rights.test_mutations import SINGLE, fingerprint
 from tests.world import World
 
