@@ -17,7 +17,6 @@ TOUCHED_BY: Mapping[Action, frozenset[AccessRole]] = MappingProxyType(
     {
         Action.USER_ATTACH: MANAGERS,
         Action.CONNECTION_REQUEST_DECIDE: MANAGERS,
-        Action.SECONDARY_MANAGER_APPOINT: _PRIMARY_MANAGER,
         Action.MEMBERSHIP_DEACTIVATE: MANAGERS | SUPPORT,
         Action.MEMBERSHIP_REACTIVATE: MANAGERS,
         Action.MEMBERSHIP_DELETE: MANAGERS,

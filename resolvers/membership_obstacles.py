@@ -50,8 +50,9 @@ def changing_status(viewer: Viewer, action: Action, subject: Subject) -> DenyRea
 
 def leaving(viewer: Viewer, _action: Action, subject: Subject) -> DenyReason | None:
     """Tell what keeps from ending one's own membership, the live one where there are several."""
-    own = viewer.memberships[subject.structure_id or 0]
-    return DenyReason.TARGET_PROTECTED if own.role == Role.PRIMARY_MANAGER else None
+    own = viewer.memberships.get(subject.structure_id or 0)
+    primary = own is not None and own.role == Role.PRIMARY_MANAGER
+    return DenyReason.TARGET_PROTECTED if primary else None
 
 
 def appointing(viewer: Viewer, action: Action, subject: Subject) -> DenyReason | None:

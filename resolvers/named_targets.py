@@ -12,7 +12,6 @@ from resolvers import (
     bank_accounts,
     mandates,
     memberships,
-    nodes,
     requests,
     services,
     structures,
@@ -23,7 +22,7 @@ from resolvers.history import TARGETS
 from resolvers.invoicing import asks_right, inform_simple_user
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Operation
-from resolvers.rights import allows
+from resolvers.rights import KNOWN_BY, allows, may_see
 
 
 class Named(NamedTuple):
@@ -71,14 +70,14 @@ async def _visible(operation: Operation, kind: TargetType, asked: Iterable[int])
     keys, viewer = list(asked), operation.viewer
     if not keys:
         return {}
-    if viewer is not None and asks_right(nodes.RULES[one] for one in TARGETS[kind]):
+    if viewer is not None and asks_right(KNOWN_BY[one] for one in TARGETS[kind]):
         await inform_simple_user(operation, viewer)
     key = (operation.discreet,) if kind == TargetType.STRUCTURE else ()
     found = await operation.grouped(_READ[kind], key, {"keys": keys})
     return {
         number: record
         for number, (record,) in found.items()
-        if nodes.may_see(viewer, _node_kind(kind, record), record)
+        if may_see(viewer, _node_kind(kind, record), record)
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
+import strawberry
+
 from sqlalchemy import select
 from typing_extensions import override
 
@@ -19,6 +21,14 @@ from resolvers.node_ids import NodeKind
 from resolvers.operation import Operation
 from resolvers.outcomes import Outcome, Target
 from tests.world import World
+
+
+@strawberry.input
+class Renaming:
+    """A user to connect, and what to add to the name meanwhile."""
+
+    user_id: int
+    name: str
 
 
 class Rename(Act):
@@ -87,7 +97,7 @@ async def test_an_item_that_fails_halfway_is_taken_back_alone(world: World) -> N
     manager, first, second = [await world.user() for _ in range(3)]
     structure = await world.structure("Atelier", primary=manager)
     items = [
-        SimpleNamespace(user_id=user.id, name=name)
+        Renaming(user_id=user.id, name=name)
         for user, name in (
             (first, "one"),
             (manager, "two"),

@@ -104,10 +104,14 @@ async def is_told(world: World, scene: Scene, who: str) -> bool:
 async def is_told_to_leave(world: World, scene: Scene, who: str) -> bool:
     """Check whose memberships everybody is told that he may end as his own."""
     document = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Membership {
-        viewerCan(actions: [MEMBERSHIP_LEAVE]) { allowed } } } }"""
+        viewerCan(actions: [MEMBERSHIP_LEAVE]) { allowed reason } } } }"""
     ids = [scene.ids[name] for name in LEAVING]
     answer = await world.ask(scene.people[who], document, ids=ids)
-    told = [node is not None and node["viewerCan"][0]["allowed"] for node in answer.data["nodes"]]
+    found = [node and node["viewerCan"][0] for node in answer.data["nodes"]]
+    # Nobody's role keeps him from it: it is not his own.
+    if any(one and one["reason"] not in {None, "SELF_ONLY"} for one in found):
+        return False
+    told = [one is not None and one["allowed"] for one in found]
     return told == [who in allowed for allowed in LEAVING.values()]
 
 

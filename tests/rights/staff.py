@@ -5,6 +5,7 @@ from typing import Any
 from models.accounts import User
 from models.areas import AreaSubscription
 from models.memberships import Membership, MembershipStatus
+from models.requests import Request
 from tests import membership_acts as life
 from tests.area_acts import end, put, to_set
 from tests.firm import Firm, code
@@ -20,7 +21,9 @@ OF_SECONDARY = {PRIMARY, SUPPORT}
 
 MAY: dict[str, dict[str, set[str]]] = {
     # r13; who is inactive comes back by it, a secondary manager by the primary one alone (3.4).
-    "USER_ATTACH": {SIMPLE: MANAGERS, PEER: {PRIMARY}, PRIMARY: set()},
+    "USER_ATTACH": {SIMPLE: MANAGERS, PEER: {PRIMARY}},
+    # 3.3: validating the request of an inactive secondary manager takes his role.
+    "CONNECTION_REQUEST_DECIDE": {SIMPLE: MANAGERS, PEER: {PRIMARY}},
     # r16
     "SECONDARY_MANAGER_APPOINT": {SIMPLE: {PRIMARY}, PEER: {PRIMARY}, PRIMARY: set()},
     # r13, r14, r15
@@ -30,7 +33,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         SECONDARY: OF_SECONDARY,
         PRIMARY: set(),
     },
-    "MEMBERSHIP_REACTIVATE": {SIMPLE: MANAGERS, PEER: OF_SECONDARY, PRIMARY: set()},
+    "MEMBERSHIP_REACTIVATE": {SIMPLE: MANAGERS, PEER: OF_SECONDARY},
     "MEMBERSHIP_DELETE": {
         SIMPLE: MANAGERS,
         PEER: OF_SECONDARY,
@@ -57,6 +60,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 
 ASKED: dict[str, tuple[str, ...]] = {
     "USER_ATTACH": (IDLE_SIMPLE, IDLE_PEER),
+    "CONNECTION_REQUEST_DECIDE": (IDLE_SIMPLE, IDLE_PEER),
     "SECONDARY_MANAGER_APPOINT": (SIMPLE, PEER, PRIMARY),
     "MEMBERSHIP_DEACTIVATE": (SIMPLE, PEER, SECONDARY, PRIMARY),
     "MEMBERSHIP_REACTIVATE": (IDLE_SIMPLE, IDLE_PEER),
@@ -65,11 +69,15 @@ ASKED: dict[str, tuple[str, ...]] = {
     "SUBSCRIPTION_SET": (SIMPLE, PEER, SECONDARY, PRIMARY),
     "SUBSCRIPTION_END": (SIMPLE, PEER, SECONDARY, PRIMARY),
 }
-"""Whose memberships are put before the acts, in one call."""
+"""Whose memberships are asked about, and put before the acts in one call."""
+
+NOT_TOLD = {"USER_ATTACH", "CONNECTION_REQUEST_DECIDE"}
+"""What a membership is not asked about beforehand: it is done to a login, or to a request."""
 
 WHOSE = {IDLE_SIMPLE: SIMPLE, IDLE_PEER: PEER}
 INSTEAD = {
     "USER_ATTACH": "FORBIDDEN",
+    "CONNECTION_REQUEST_DECIDE": "FORBIDDEN",
     "SUBSCRIPTION_SET": "FORBIDDEN",
     "SUBSCRIPTION_END": "FORBIDDEN",
     "SERVICE_USER_MANAGE": "CONFLICT",
@@ -85,6 +93,7 @@ class Staff:
         self.people = {SECONDARY: firm.secondary, PRIMARY: firm.primary, SUPPORT: support}
         self.held: dict[str, Membership] = {}
         self.rights: dict[str, AreaSubscription] = {}
+        self.requests: dict[str, Request] = {}
 
     @classmethod
     async def gather(cls, world: World) -> "Staff":
@@ -103,6 +112,10 @@ class Staff:
         }
         for whose in (SIMPLE, PEER, SECONDARY, PRIMARY):
             staff.rights[whose] = await world.right(staff.held[whose])
+        users = {user.id: user for user in await world.all(User)}
+        for whose in (IDLE_SIMPLE, IDLE_PEER):
+            asker = users[staff.held[whose].user_id]
+            staff.requests[whose] = await world.connection_request(firm.structure, asker)
         return staff
 
     async def is_told(self, who: str, action: str) -> bool:
@@ -111,13 +124,14 @@ class Staff:
             query ($ids: [ID!]!, $action: Action!) { nodes(ids: $ids) { ... on Membership {
                 viewerCan(actions: [$action]) { allowed } } } }
         """
-        ids = [self.firm.world.id(self.held[one]) for one in MAY[action]]
+        asked = ASKED[action]
+        ids = [self.firm.world.id(self.held[one]) for one in asked]
         answer = await self.firm.world.ask(self.people[who], document, ids=ids, action=action)
         # Of others' memberships a simple user is told nothing.
         told = [
             node is not None and node["viewerCan"][0]["allowed"] for node in answer.data["nodes"]
         ]
-        return told == [who in allowed for allowed in MAY[action].values()]
+        return told == [who in MAY[action][WHOSE.get(one, one)] for one in asked]
 
     async def acts(self, who: str, action: str) -> bool:
         """Check what becomes of the act on each of the memberships, without doing it."""
@@ -134,27 +148,37 @@ class Staff:
         return INSTEAD.get(action, usual)
 
     async def _codes(self, person: User, action: str, asked: tuple[str, ...]) -> Any:
-        firm, held = self.firm, [self.held[one] for one in asked]
-        if action == "USER_ATTACH":
-            users = {user.id: user for user in await firm.world.all(User)}
-            named = [users[one.user_id] for one in held]
-            return code(await life.attach(firm, person, *named, dryRun=True))
-        if action == "SUBSCRIPTION_SET":
-            items = [to_set(firm, one, "MODIFICATION") for one in held]
-            return code(await put(firm, person, *items, dryRun=True))
-        if action == "SUBSCRIPTION_END":
-            return code(await end(firm, person, *(self.rights[one] for one in asked), dryRun=True))
+        held = [self.held[one] for one in asked]
         if action == "SERVICE_USER_MANAGE":
             return [await self._scope(person, one) for one in held]
         if action == "SECONDARY_MANAGER_APPOINT":
             acts = [life.revoke if one == PEER else life.appoint for one in asked]
             given = [
-                await act(firm, person, one, dryRun=True)
+                await act(self.firm, person, one, dryRun=True)
                 for act, one in zip(acts, held, strict=True)
             ]
             return [next(iter(code(one)), None) for one in given]
+        return code(await self._listed(person, action, asked, held))
+
+    async def _listed(
+        self, person: User, action: str, asked: tuple[str, ...], held: list[Membership]
+    ) -> Any:
+        """Do an act that takes a list."""
+        firm = self.firm
+        if action == "USER_ATTACH":
+            users = {user.id: user for user in await firm.world.all(User)}
+            named = [users[one.user_id] for one in held]
+            return await life.attach(firm, person, *named, dryRun=True)
+        if action == "CONNECTION_REQUEST_DECIDE":
+            requests = [self.requests[one] for one in asked]
+            return await firm.validate(person, *requests, dryRun=True)
+        if action == "SUBSCRIPTION_SET":
+            items = [to_set(firm, one, "MODIFICATION") for one in held]
+            return await put(firm, person, *items, dryRun=True)
+        if action == "SUBSCRIPTION_END":
+            return await end(firm, person, *(self.rights[one] for one in asked), dryRun=True)
         name = action.removeprefix("MEMBERSHIP_").lower()
-        return code(await getattr(life, name)(firm, person, *held, dryRun=True, **REASON))
+        return await getattr(life, name)(firm, person, *held, dryRun=True, **REASON)
 
     async def _scope(self, person: User, membership: Membership) -> str | None:
         document = """mutation ($input: SetMembershipScopeInput!) {

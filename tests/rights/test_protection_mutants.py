@@ -12,10 +12,10 @@ from models import membership_life
 from models.errors import ErrorCode, RuleRefused
 from models.memberships import Membership, Role, Tie
 from models.policy import POLICY, AccessRole, Action
-from resolvers import obstacles
+from resolvers import membership_obstacles
 from resolvers.memberships import MembershipRecord
-from tests.rights.expected import SIMPLE
-from tests.rights.staff import MAY, Staff
+from tests.rights.expected import PRIMARY, SIMPLE
+from tests.rights.staff import MAY, NOT_TOLD, Staff
 from tests.world import World
 
 
@@ -30,7 +30,7 @@ async def staff(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Staff]:
 TOLD, DONE = "told", "done"
 """Where a cell is asked: before the act, for a screen, and by the act itself."""
 
-OF_LIFE = {TOLD: obstacles, DONE: membership_life}
+OF_LIFE = {TOLD: membership_obstacles, DONE: membership_life}
 OF_RIGHTS = {TOLD: MembershipRecord, DONE: Tie}
 STANDINGS = [
     frozenset({AccessRole.ANYONE, AccessRole.SIGNED_IN, one})
@@ -61,6 +61,13 @@ def _other_cell(action: Action, role: Role, flipped: AccessRole) -> Callable[...
     return may_touch
 
 
+def _sites(action: str, role: Role) -> tuple[str, ...]:
+    """Tell where a cell counts: the acts never ask it of the primary manager's membership."""
+    if role == Role.PRIMARY_MANAGER:
+        return (TOLD,) if PRIMARY in MAY[action] else ()
+    return (DONE,) if action in NOT_TOLD else (TOLD, DONE)
+
+
 def of_life() -> Iterator[Mutant]:
     """Put each role into each cell or take it away, where that lets somebody pass or fail."""
     for action, role in itertools.product(membership_life.TOUCHED_BY, Role):
@@ -71,9 +78,7 @@ def of_life() -> Iterator[Mutant]:
             if all(one.isdisjoint(before) == one.isdisjoint(after) for one in asking):
                 continue
             value = _other_cell(action, role, flipped)
-            # The acts ask it neither of the primary manager's membership nor to appoint.
-            screen = role == Role.PRIMARY_MANAGER or action == Action.SECONDARY_MANAGER_APPOINT
-            for site in (TOLD,) if screen else (TOLD, DONE):
+            for site in _sites(action.value, role):
                 cell = (role.value, flipped.value)
                 yield Mutant(site, action.value, cell, OF_LIFE[site], "may_touch", value)
 
@@ -82,7 +87,8 @@ def of_rights() -> Iterator[Mutant]:
     """Answer otherwise of one role to one role, of others' rights and of one's own."""
     original = Tie.is_touchable_by
     managers = (Role.SECONDARY_MANAGER, Role.PRIMARY_MANAGER)
-    cells = [(True, role, role) for role in Role]
+    # A simple user's own rights are given up by another rule, that of the area.
+    cells = [(True, role, role) for role in managers]
     # There is one primary manager: no right of his is another's to him.
     cells += [
         (False, of, by) for of in Role for by in managers if {of, by} != {Role.PRIMARY_MANAGER}
@@ -95,10 +101,8 @@ def of_rights() -> Iterator[Mutant]:
             touchable: bool = original(self, user_id, role)
             return touchable != ((self.user_id == user_id, self.role, role) == cell)
 
-        # The act asks of a simple user's own right whether anybody may give it up.
-        own = cell == (True, Role.SIMPLE_USER, Role.SIMPLE_USER)
-        actions = ("SUBSCRIPTION_END",) if own else ("SUBSCRIPTION_SET", "SUBSCRIPTION_END")
-        for action, site in itertools.product(actions, (TOLD,) if own else (TOLD, DONE)):
+        actions = ("SUBSCRIPTION_SET", "SUBSCRIPTION_END")
+        for action, site in itertools.product(actions, (TOLD, DONE)):
             place = OF_RIGHTS[site]
             yield Mutant(site, action, cell, place, "is_touchable_by", is_touchable_by)
 
@@ -142,6 +146,8 @@ async def test_the_sheets_tell_every_change_of_who_may_touch_whom(
     staff: Staff, mutants: Callable[[], Iterator[Mutant]]
 ) -> None:
     for site, action in itertools.product((TOLD, DONE), MAY):
+        if site == TOLD and action in NOT_TOLD:
+            continue
         assert await _agrees(staff, site, action), (site, action)
     survivors = []
     for mutant in mutants():
