@@ -230,5 +230,6 @@ def _lingers(reader: Reader) -> bool:
 async def _finish(reader: Reader) -> None:
     if _lingers(reader):
         await reader.driver.execute("COMMIT")
-    elif not _is_postgresql(reader) and reader.driver.in_transaction:
-        await reader.driver.execute_fetchall("ROLLBACK")
+    elif not _is_postgresql(reader):
+        # Its thread may not have come to a BEGIN yet whose sender has gone: it ends that as well.
+        await reader.driver.rollback()

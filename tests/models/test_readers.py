@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -55,6 +56,24 @@ async def test_no_connection_rests_in_a_transaction(single: Database) -> None:
     in_transaction = getattr(driver, "is_in_transaction", lambda: driver.in_transaction)
     assert not in_transaction()
     await single.reader.give(reader)
+
+
+async def test_a_transaction_that_nobody_waited_to_begin_is_ended(sqlite_url: str) -> None:
+    database = Database(sqlite_url, pool_size=1)
+    reader = await database.reader.take()
+    await database.reader.give(reader)
+    # What is sent waits until the connection's thread has come so far.
+    busy = asyncio.create_task(reader.driver._execute(time.sleep, 0.05))
+    await asyncio.sleep(0)
+    begun = asyncio.create_task(database.reader.begin())
+    await asyncio.sleep(0.01)
+    begun.cancel()
+    await asyncio.gather(busy, begun, return_exceptions=True)
+
+    async with database.snapshot() as snapshot:
+        assert await snapshot.fetch(names) == []
+    assert begun.cancelled()
+    await database.close()
 
 
 async def test_who_waits_is_served_in_turn(single: Database) -> None:
