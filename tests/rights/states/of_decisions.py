@@ -19,20 +19,20 @@ Viewer.can(target)
   public service                                | - NOT_A_MEMBER*4 MEMBERSHIP_INACTIVE ROLE_TOO_LOW yes yes NOT_A_MEMBER
   inactive public service                       | - ? ? ? ? ? ROLE_TOO_LOW yes yes NOT_A_MEMBER
   reserved service                              | - NOT_A_MEMBER*4 MEMBERSHIP_INACTIVE ROLE_TOO_LOW SERVICE_RESERVED*2 NOT_A_MEMBER
-  user of a service                             | - ? ? ? ? ? yes yes yes yes
-  user of an inactive service                   | - ? ? ? ? ? ? yes yes yes
-  user taken off a service                      | - ? ? ? ? ? ? yes yes yes
-  inactive user of a service                    | - ? ? ? ? yes ? yes yes yes
-  deleted user of a service                     | - ? ? ? yes ? ? yes yes yes
-  user of a service of an inactive structure    | - ? ? ? ? ? yes yes yes yes
-  membership                                    | - ? ? ? ? ? yes yes yes yes
-  inactive membership                           | - ? ? ? ? yes ? yes yes yes
-  deleted membership                            | - ? ? ? yes ? ? yes yes yes
-  membership of a manager                       | - ? ? ? ? ? ? yes yes yes
-  inactive membership of a manager              | - ? ? ? ? ? ? yes yes yes
-  membership of the primary manager             | - ? ? ? ? ? ? yes yes yes
-  membership of a deactivated account           | - ? ? ? ? ? ? yes yes yes
-  membership of an inactive structure           | - ? ? ? ? ? yes yes yes yes
+  user of a service                             | - ? ? ? ? ? ROLE_TOO_LOW yes yes NOT_A_MEMBER
+  user of an inactive service                   | - ? ? ? ? ? ? yes yes NOT_A_MEMBER
+  user taken off a service                      | - ? ? ? ? ? ? yes yes NOT_A_MEMBER
+  inactive user of a service                    | - ? ? ? ? MEMBERSHIP_INACTIVE ? REACHES_ALL_SERVICES*2 NOT_A_MEMBER
+  deleted user of a service                     | - ? ? ? NOT_A_MEMBER ? ? MEMBERSHIP_DELETED*2 NOT_A_MEMBER
+  user of a service of an inactive structure    | - ? ? ? ? ? ROLE_TOO_LOW yes yes NOT_A_MEMBER
+  membership                                    | - ? ? ? ? ? ROLE_TOO_LOW yes yes NOT_A_MEMBER
+  inactive membership                           | - ? ? ? ? MEMBERSHIP_INACTIVE ? USER_NOT_CONNECTED*2 NOT_A_MEMBER
+  deleted membership                            | - ? ? ? NOT_A_MEMBER ? ? MEMBERSHIP_DELETED*2 NOT_A_MEMBER
+  membership of a manager                       | - ? ? ? ? ? ? yes yes NOT_A_MEMBER
+  inactive membership of a manager              | - ? ? ? ? ? ? TARGET_PROTECTED USER_NOT_CONNECTED NOT_A_MEMBER
+  membership of the primary manager             | - ? ? ? ? ? ? TARGET_PROTECTED yes NOT_A_MEMBER
+  membership of a deactivated account           | - ? ? ? ? ? ? USER_INACTIVE*2 NOT_A_MEMBER
+  membership of an inactive structure           | - ? ? ? ? ? ROLE_TOO_LOW STRUCTURE_INACTIVE*2 NOT_A_MEMBER
   user                                          | - ? ? ? ? ? yes yes yes yes
   manager                                       | - ? ? ? ? ? ? yes yes yes
   inactive user                                 | - ? ? ? ? yes ? yes yes yes
@@ -45,30 +45,30 @@ Viewer.can(target)
   closed opening                                | - ? ? ? ? ? ? ? ? ?
   opening on an inactive service                | - ? ? ? ? ? ROLE_TOO_LOW yes yes NOT_A_MEMBER
   opening of an inactive structure              | - ? ? ? ? ? ROLE_TOO_LOW yes yes NOT_A_MEMBER
-  right                                         | - ? ? ? ? ? yes yes yes yes
+  right                                         | - ? ? ? ? ? yes yes yes NOT_A_MEMBER
   ended right                                   | - ? ? ? ? ? ? ? ? ?
-  right of a manager                            | - ? ? ? ? ? ? yes yes yes
-  right of an inactive user                     | - ? ? ? ? yes ? yes yes yes
+  right of a manager                            | - ? ? ? ? ? ? yes yes NOT_A_MEMBER
+  right of an inactive user                     | - ? ? ? ? MEMBERSHIP_INACTIVE ? yes yes NOT_A_MEMBER
   right of a deleted user                       | - ? ? ? ? ? ? ? ? ?
-  right of a deactivated account                | - ? ? ? ? ? ? yes yes yes
-  right on an inactive service                  | - ? ? ? ? ? ? yes yes yes
-  right of an inactive structure                | - ? ? ? ? ? yes yes yes yes
-  pending connection request                    | - ? ? yes ? ? ? yes yes yes
-  validated connection request                  | - ? ? ? ? ? yes yes yes yes
-  refused connection request                    | - ? ? yes ? ? ? yes yes yes
-  cancelled connection request                  | - ? ? yes ? ? ? yes yes yes
-  expired connection request                    | - ? ? ? ? ? ? yes yes yes
-  connection request of a deactivated account   | - ? ? ? ? ? ? yes yes yes
-  connection request of an inactive structure   | - ? ? NOT_A_MEMBER ? ? ? yes yes yes
-  pending subscription request                  | - ? ? ? ? ? yes yes yes yes
-  validated subscription request                | - ? ? ? ? ? yes yes yes yes
-  refused subscription request                  | - ? ? ? ? ? yes yes yes yes
-  cancelled subscription request                | - ? ? ? ? ? yes yes yes yes
-  expired subscription request                  | - ? ? ? ? ? yes yes yes yes
-  subscription request of a deactivated account | - ? ? ? ? ? ? yes yes yes
-  subscription request of an inactive structure | - ? ? ? ? ? yes yes yes yes
+  right of a deactivated account                | - ? ? ? ? ? ? yes yes NOT_A_MEMBER
+  right on an inactive service                  | - ? ? ? ? ? ? yes yes NOT_A_MEMBER
+  right of an inactive structure                | - ? ? ? ? ? yes yes yes NOT_A_MEMBER
+  pending connection request                    | - ? ? NOT_A_MEMBER ? ? ? yes yes NOT_A_MEMBER
+  validated connection request                  | - ? ? ? ? ? ROLE_TOO_LOW yes REQUEST_ALREADY_DECIDED NOT_A_MEMBER
+  refused connection request                    | - ? ? NOT_A_MEMBER ? ? ? yes REQUEST_ALREADY_DECIDED NOT_A_MEMBER
+  cancelled connection request                  | - ? ? NOT_A_MEMBER ? ? ? REQUEST_ALREADY_DECIDED*2 NOT_A_MEMBER
+  expired connection request                    | - ? ? ? ? ? ? REQUEST_ALREADY_DECIDED*2 NOT_A_MEMBER
+  connection request of a deactivated account   | - ? ? ? ? ? ? yes yes NOT_A_MEMBER
+  connection request of an inactive structure   | - ? ? NOT_A_MEMBER ? ? ? REQUEST_ALREADY_DECIDED*2 NOT_A_MEMBER
+  pending subscription request                  | - ? ? ? ? ? yes SELF_ONLY*3
+  validated subscription request                | - ? ? ? ? ? REQUEST_ALREADY_DECIDED SELF_ONLY*3
+  refused subscription request                  | - ? ? ? ? ? REQUEST_ALREADY_DECIDED SELF_ONLY*3
+  cancelled subscription request                | - ? ? ? ? ? yes SELF_ONLY*3
+  expired subscription request                  | - ? ? ? ? ? REQUEST_ALREADY_DECIDED SELF_ONLY*3
+  subscription request of a deactivated account | - ? ? ? ? ? ? SELF_ONLY*3
+  subscription request of an inactive structure | - ? ? ? ? ? REQUEST_ALREADY_DECIDED SELF_ONLY*3
   act                                           | - ? ? ? ? ? ? yes yes yes
-  act of a former user                          | - ? ? ? NOT_A_MEMBER ? ? yes yes yes
+  act of a former user                          | - ? ? ? yes ? ? yes yes yes
   act on an inactive structure                  | - ? ? ? ? ? ? yes yes yes
   refused act                                   | - ? ? ? ? ? yes yes yes yes
   bank account                                  | - ? ? ? ? ? ROLE_TOO_LOW yes yes ?

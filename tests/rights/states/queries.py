@@ -16,23 +16,18 @@ AT_ONCE = 14
 TRIED = {
     NodeKind.STRUCTURE: "STRUCTURE_UPDATE",
     NodeKind.SERVICE: "SERVICE_MANAGE",
-    NodeKind.SERVICE_USER: "MEMBERSHIP_READ",
-    NodeKind.MEMBERSHIP: "MEMBERSHIP_READ",
+    NodeKind.SERVICE_USER: "SERVICE_USER_MANAGE",
+    NodeKind.MEMBERSHIP: "SUBSCRIPTION_SET",
     NodeKind.USER: "USER_CONTACT_READ",
     NodeKind.STRUCTURE_AREA: "OPENED_AREA_MANAGE",
-    NodeKind.AREA_SUBSCRIPTION: "SUBSCRIPTION_LIST",
-    NodeKind.CONNECTION_REQUEST: "PRIMARY_MANAGER_READ",
-    NodeKind.SUBSCRIPTION_REQUEST: "PRIMARY_MANAGER_READ",
-    NodeKind.MANAGER_ACTION: "GENERAL_READ",
+    NodeKind.AREA_SUBSCRIPTION: "SUBSCRIPTION_END",
+    NodeKind.CONNECTION_REQUEST: "CONNECTION_REQUEST_DECIDE",
+    NodeKind.SUBSCRIPTION_REQUEST: "REQUEST_CANCEL",
+    NodeKind.MANAGER_ACTION: "HISTORY_READ",
     NodeKind.BANK_ACCOUNT: "BANK_ACCOUNT_MANAGE",
     NodeKind.INVOICING_MANDATE: "MANDATE_REVOKE",
 }
-"""
-What is asked about an object of each kind.
-
-Where the state of a thing decides on an act, only a reading is asked about here: the answer is
-about who asks, and about the structure.
-"""
+"""What is asked about an object of each kind."""
 
 
 async def told(
