@@ -15,7 +15,7 @@ from resolvers.acts import perform
 from resolvers.connected import deactivated_accounts, require_connected, visible_membership
 from resolvers.deciding import fulfil
 from resolvers.effects import EffectKind
-from resolvers.giving import requested_services, waiting_requests
+from resolvers.giving import fulfil_connections, requested_services, waiting_requests
 from resolvers.membership_inputs import DuplicateRightsInput
 from resolvers.membership_life import MembershipAct, tell_persons
 from resolvers.operation import Info
@@ -77,8 +77,10 @@ class DuplicateRights(MembershipAct):
         if len(writing.effects) == told:
             return
         await writing.session.flush()
-        for request in self._asked.get((membership.structure_id, membership.user_id), ()):
-            if self._fulfils(membership, held, request):
+        asked = self._asked.get((membership.structure_id, membership.user_id), ())
+        fulfil_connections(writing, membership, set(self._reached(membership)), asked, self._wanted)
+        for request in asked:
+            if self._covers(held, request):
                 fulfil(writing, request)
         message = NotificationKind.RIGHTS_DUPLICATED
         tell_persons(writing, message, membership, {membership.user_id})
@@ -123,12 +125,9 @@ class DuplicateRights(MembershipAct):
         if given is not None and given not in held:
             held.append(given)
 
-    def _fulfils(
-        self, membership: Membership, held: list[AreaSubscription], request: Request
-    ) -> bool:
+    def _covers(self, held: list[AreaSubscription], request: Request) -> bool:
         if request.area is None or request.mode is None:
-            everything = membership.scope == MembershipScope.ALL_SERVICES
-            return everything or self._wanted[request.id] <= set(self._reached(membership))
+            return False
         return granting.covered((request.area, request.mode, request.service_id), held)
 
 

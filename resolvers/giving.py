@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import select
 
 from models.areas import AreaSubscription, covers
-from models.memberships import Membership
+from models.memberships import Membership, MembershipScope
 from models.outbox import NotificationKind
 from models.requests import Request, RequestedService, RequestKind, RequestStatus
 from resolvers import granting
@@ -43,6 +43,28 @@ async def requested_services(
     for one in await writing.session.scalars(statement):
         found[one.request_id].add(one.service_id)
     return found
+
+
+def fulfil_connections(
+    writing: Writing,
+    membership: Membership,
+    reached: set[int],
+    asked: Iterable[Request],
+    wanted: Mapping[int, set[int]],
+) -> None:
+    """
+    Validate those of the requests *asked* to be connected that *membership* meets now.
+
+    *reached* are the services that are listed on it, *wanted* those that the requests name
+    (domain.md 1.4, 3.5).
+    """
+    everything = membership.scope == MembershipScope.ALL_SERVICES
+    for request in asked:
+        waits = request.status == RequestStatus.PENDING
+        if request.kind != RequestKind.CONNECTION or not waits:
+            continue
+        if everything or wanted[request.id] <= reached:
+            fulfil(writing, request)
 
 
 async def give(

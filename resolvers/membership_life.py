@@ -16,8 +16,8 @@ from resolvers.acts import Act, perform
 from resolvers.connected import deactivated_accounts, visible_membership
 from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
-from resolvers.giving import waiting_requests
-from resolvers.granting import end_rights, rights_of
+from resolvers.giving import fulfil_connections, requested_services, waiting_requests
+from resolvers.granting import end_rights, listings, rights_of
 from resolvers.membership_inputs import (
     DeactivateMembershipsInput,
     DeleteMembershipsInput,
@@ -93,7 +93,7 @@ class MembershipLife(MembershipAct):
             before, role = membership.status, membership.role
             self.change(membership)
             tell_life(writing, membership, before, role)
-            self.end_holdings(membership)
+            self.change_holdings(membership)
             self._notify(membership, role)
         return self.target(item)
 
@@ -106,8 +106,8 @@ class MembershipLife(MembershipAct):
         """
         raise NotImplementedError
 
-    def end_holdings(self, membership: Membership) -> None:
-        """End what hangs on *membership*."""
+    def change_holdings(self, membership: Membership) -> None:
+        """Change what hangs on *membership*."""
 
     def _notify(self, membership: Membership, role: Role) -> None:
         concerned = {membership.user_id}
@@ -136,7 +136,7 @@ class DeactivateMemberships(MembershipLife):
         membership.deactivate(self.writing.now)
 
     @override
-    def end_holdings(self, membership: Membership) -> None:
+    def change_holdings(self, membership: Membership) -> None:
         for request in self._waiting.get((membership.structure_id, membership.user_id), ()):
             end_without_decision(self.writing, request)
 
@@ -158,9 +158,9 @@ class DeleteMemberships(DeactivateMemberships):
         membership.delete(self.writing.now)
 
     @override
-    def end_holdings(self, membership: Membership) -> None:
+    def change_holdings(self, membership: Membership) -> None:
         end_rights(self.writing, membership, self._rights.get(membership.id, ()))
-        super().end_holdings(membership)
+        super().change_holdings(membership)
 
 
 class ReactivateMemberships(MembershipLife):
@@ -175,6 +175,11 @@ class ReactivateMemberships(MembershipLife):
         await super().prepare()
         members = {membership.user_id for membership in self.memberships.values()}
         self._gone = await deactivated_accounts(self.writing, members)
+        self._asked = await waiting_requests(
+            self.writing, self.writing.structures, members, (RequestKind.CONNECTION,)
+        )
+        self._wanted = await requested_services(self.writing, self._asked)
+        self._listed = await listings(self.writing, self.memberships)
 
     @override
     def change(self, membership: Membership) -> None:
@@ -182,6 +187,17 @@ class ReactivateMemberships(MembershipLife):
         if membership.user_id in self._gone:
             message = "The account of this user is deactivated."
             raise RuleRefused(ErrorCode.USER_INACTIVE, message)
+
+    @override
+    def change_holdings(self, membership: Membership) -> None:
+        active = MembershipStatus.ACTIVE
+        reached = {
+            service_id
+            for (membership_id, service_id), listing in self._listed.items()
+            if membership_id == membership.id and listing.status == active
+        }
+        asked = self._asked.get((membership.structure_id, membership.user_id), ())
+        fulfil_connections(self.writing, membership, reached, asked, self._wanted)
 
 
 async def primary_managers(writing: Writing, structure_ids: Iterable[int]) -> dict[int, set[int]]:

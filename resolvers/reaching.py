@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
 from models.policy import Action
-from models.requests import Request, RequestKind, RequestStatus
+from models.requests import RequestKind, RequestStatus
 from models.services import Service
 from resolvers import granting
 from resolvers.acts import Act
 from resolvers.connected import deactivated_accounts, require_connected
-from resolvers.deciding import end_without_decision, fulfil
+from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
-from resolvers.giving import requested_services, waiting_requests
+from resolvers.giving import fulfil_connections, requested_services, waiting_requests
 from resolvers.listed_users import notify_users
 
 
@@ -92,7 +92,8 @@ class ReachAct(Act):
                 self._end_rights(membership, services)
                 self._cancel_requests(membership, services)
             if found or scope != before:
-                self._fulfil_requests(membership, services)
+                asked = self._asked.get((membership.structure_id, membership.user_id), ())
+                fulfil_connections(writing, membership, services, asked, self._wanted)
             self._notify(membership, lost | found)
 
     def _grows(self, membership: Membership, number: int) -> bool:
@@ -120,19 +121,11 @@ class ReachAct(Act):
         ]
         granting.end_rights(self.writing, membership, ended)
 
-    def _waiting(self, membership: Membership, kind: RequestKind) -> list[Request]:
-        asked = self._asked.get((membership.structure_id, membership.user_id), ())
-        return [one for one in asked if one.kind == kind and one.status == RequestStatus.PENDING]
-
     def _cancel_requests(self, membership: Membership, kept: set[int]) -> None:
-        for request in self._waiting(membership, RequestKind.SUBSCRIPTION):
-            if request.service_id not in {None, *kept}:
+        for request in self._asked.get((membership.structure_id, membership.user_id), ()):
+            waits = request.status == RequestStatus.PENDING
+            if waits and request.service_id not in {None, *kept}:
                 end_without_decision(self.writing, request)
-
-    def _fulfil_requests(self, membership: Membership, services: set[int]) -> None:
-        for request in self._waiting(membership, RequestKind.CONNECTION):
-            if membership.scope == ALL_SERVICES or self._wanted[request.id] <= services:
-                fulfil(self.writing, request)
 
     def _notify(self, membership: Membership, touched: set[int]) -> None:
         if membership.status == MembershipStatus.ACTIVE:

@@ -73,6 +73,20 @@ async def test_a_user_of_a_service_is_inactive_there_while_he_is_deactivated(fir
     assert (await users_of_sales(), await users_of_sales("INACTIVE")) == ([], [])
 
 
+async def test_a_request_that_reactivating_meets_is_validated_by_it(firm: Firm) -> None:
+    people = [
+        await firm.clerk(services=[firm.sales], status=MembershipStatus.INACTIVE) for _ in range(2)
+    ]
+    met = await firm.world.connection_request(firm.structure, people[0], [firm.sales])
+    more = await firm.world.connection_request(firm.structure, people[1], [firm.sales, firm.stock])
+
+    await reactivate(firm, firm.primary, *[await firm.membership_of(one) for one in people])
+
+    settled, waiting = [await firm.world.reload(request) for request in (met, more)]
+    assert (settled.status, settled.decided_by_id) == (RequestStatus.VALIDATED, firm.primary.id)
+    assert waiting.status == RequestStatus.PENDING
+
+
 async def test_a_reactivated_user_has_again_what_he_had(firm: Firm) -> None:
     clerk = await firm.clerk(services=[firm.sales])
     member = await firm.membership_of(clerk)

@@ -7,12 +7,14 @@ from tests.reference.areas import named
 from tests.reference.state import (
     ACTIVE,
     CANCELLED,
+    CONNECTION,
     DELETED,
     INACTIVE,
     MANAGERS,
     PRIMARY,
     SECONDARY,
     SIMPLE,
+    VALIDATED,
     Membership,
     State,
 )
@@ -58,6 +60,11 @@ def reactivate(call: Call, number: int | None) -> str:
     held, changes = _touched(call, number, ACTIVE)
     if changes:
         held.status = ACTIVE
+        for request in call.state.pending(
+            kind=CONNECTION, structure=held.structure, person=held.person
+        ):
+            if held.everywhere or all(map(held.reaches, request.services)):
+                request.end(VALIDATED, call.state.now, call.actor)
     return f"membership {held.number}"
 
 
