@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.reference import rights
-from tests.reference.state import State
+from tests.reference.history import ACTIONS, DECIDED, NAMED, TELLING, Entry
+from tests.reference.state import VALIDATED, Request, State
 
 
 class Refused(Exception):
@@ -14,6 +15,8 @@ class Refused(Exception):
     def __init__(self, *codes: str) -> None:
         super().__init__(*codes)
         self.codes = set(codes)
+        self.place: int | None = None
+        self.target: str | None = None
 
 
 @dataclass
@@ -37,7 +40,9 @@ class Call:
     """
     One call of an act by *actor*; *state* changes with each item that is done.
 
-    What he may do in it is what he might do when it began, as *before* tells.
+    What he may do in it is what he might do when it began, as *before* tells. *place* is the
+    structure of the present item, once it was asked whether he may act there: *named* in it is
+    what a refusal was about.
     """
 
     state: State
@@ -45,9 +50,12 @@ class Call:
     act: str
     actor: str
     given: dict[str, Any]
+    place: int | None = None
+    named: str | None = None
 
     def require(self, structure: int, owner: str | None = None) -> None:
         """Refuse what the actor may not do to a visible object."""
+        self.place = structure
         if not rights.does(self.before, self.actor, self.act, structure, owner):
             raise Refused("FORBIDDEN")
 
@@ -59,6 +67,38 @@ class Call:
             raise Refused("NOT_FOUND")
         return structure
 
+    def record(
+        self,
+        structure: int,
+        target: str | None = None,
+        user: str | None = None,
+        action: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Remember that the actor did this act, or *action* by the way."""
+        word = action or ACTIONS[self.act]
+        entry = Entry(self.state.now, structure, word, self.actor, user, target, reason=reason)
+        self.state.history.entries.append(entry)
+
+    def record_changed(self, before: dict[int, Any]) -> None:
+        """Remember under each user what became of his membership, which was as *before* tells."""
+        if self.act in COPYING:
+            return
+        for number, held in self.state.holdings().items():
+            if held != before.get(number):
+                one = next(one for one in self.state.memberships if one.number == number)
+                name, reason = f"membership {number}", self.given.get("reason")
+                self.record(one.structure, name, one.person, reason=reason)
+
+    def decide(self, request: Request, status: str = VALIDATED, reason: str | None = None) -> None:
+        """End a request by the actor's decision, or by an act of his that fulfils it."""
+        request.end(status, self.state.now, self.actor, reason)
+        name, word = f"request {request.number}", DECIDED[request.kind]
+        self.record(request.structure, name, request.person, word, reason)
+
+
+COPYING = {"changeIdentifier"}
+"""What leads everything to another card, and changes nobody's membership by it."""
 
 Act = tuple[str | None, Callable[[Call, Any], str | None]]
 """The name of the list of an act's items, or nothing, and what one item does."""
@@ -78,16 +118,33 @@ def perform(act: Act, state: State, name: str, actor: str, given: dict[str, Any]
     items, item = act
     call = Call(state, state.roles(), name, actor, given)
     outcome = Outcome()
-    named = [given] if items is None else given[items]
-    for position, one in enumerate(named):
-        first = named.index(one)
+    listed = [given] if items is None else given[items]
+    for position, one in enumerate(listed):
+        first = listed.index(one)
         # What is named twice is done once, and answered in both places.
         outcome.items.append(_end(item, call, one) if first == position else outcome.items[first])
     return outcome
 
 
 def _end(item: Callable[[Call, Any], str | None], call: Call, one: Any) -> Done | Refused:
+    call.place = call.named = None
+    before = call.state.holdings()
     try:
-        return Done(item(call, one))
+        done = Done(item(call, one))
     except Refused as refused:
+        refused.place = call.place
+        if call.place is not None:
+            refused.target = call.named or (NAMED[call.act](one) if call.act in NAMED else None)
         return refused
+    call.record_changed(before)
+    return done
+
+
+def tell(state: State, name: str, actor: str, outcome: Outcome, codes: list[str | None]) -> None:
+    """Count for the history what was refused, by the *codes* that were answered."""
+    # An item that is named twice has one outcome.
+    ends = {id(item): (item, code) for item, code in zip(outcome.items, codes, strict=False)}
+    for item, code in ends.values():
+        if isinstance(item, Refused) and item.place is not None and code in TELLING:
+            kind = (item.place, actor, ACTIONS[name], code, item.target)
+            state.history.refuse(kind, state.now)

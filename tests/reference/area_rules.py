@@ -1,10 +1,11 @@
 """Steps on areas and rights by the acts of managers."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from tests.reference import choices
 from tests.reference.machine import FEW, MODES, NUMBER, Steps
+from tests.reference.state import CONSULTATION, SUBSCRIPTION
 
 
 class AreaSteps(Steps):
@@ -67,6 +68,21 @@ class AreaSteps(Steps):
         held = choices.membership(self.state, picked[0])
         apt = choices.managers(self.state, None if held is None else held.structure)
         self.both.step("setSubscriptions", choices.actor(number, apt), {"subscriptions": items})
+
+    @precondition(lambda self: self.state.pending(kind=SUBSCRIPTION))
+    @rule(number=NUMBER, picked=NUMBER, mode=st.sampled_from([None, None, CONSULTATION]))
+    def give_what_is_asked(self, number: int, picked: int, mode: str | None) -> None:
+        request = choices.pick(self.state.pending(kind=SUBSCRIPTION), picked)
+        place, (area, code) = request.structure, request.scope
+        held = self.state.membership(place, request.person)
+        item = {
+            "membership": None if held is None else held.number,
+            "area": area,
+            "mode": mode or request.mode,
+            "service": "whole" if code is None else (place, code),
+        }
+        actor = choices.actor(number, choices.managers(self.state, place))
+        self.both.step("setSubscriptions", actor, {"subscriptions": [item]})
 
     @rule(number=NUMBER, picked=FEW)
     def end_rights(self, number: int, picked: list[int]) -> None:

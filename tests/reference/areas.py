@@ -4,10 +4,9 @@ from typing import Any
 
 from tests.reference import rights
 from tests.reference.acts import Act, Call, Refused, refuse
-from tests.reference.requests import usable
+from tests.reference.giving import usable
 from tests.reference.state import (
     ACTIVE,
-    CANCELLED,
     CONSULTATION,
     DEFAULT_TABS,
     INACTIVE,
@@ -16,7 +15,6 @@ from tests.reference.state import (
     PUBLIC,
     PUBLIC_TABS,
     SUBSCRIPTION,
-    VALIDATED,
     Membership,
     Scope,
     State,
@@ -67,10 +65,14 @@ def open_area(call: Call, item: dict[str, Any]) -> str | None:
         codes.add("AREA_NOT_AVAILABLE")
     refuse(**dict.fromkeys(codes, True))
     card.openings[scope] = mode
+    if before is None:
+        card.opened[scope] = state.now
+    if mode != before:
+        call.record(structure)
     lower(state, card, item["area"])
     held = state.membership(structure, call.actor)
     if item["subscribe_me"] and held is not None and not within(held.rights, scope, mode):
-        grant(state, held, scope, mode, call.actor)
+        grant(call, held, scope, mode)
     return f"opening {structure} {scope[0]} {scope[1]}"
 
 
@@ -88,14 +90,15 @@ def lower(state: State, card: Structure, area: str) -> None:
                 del one.rights[scope]
 
 
-def grant(state: State, held: Membership, scope: Scope, mode: str, actor: str) -> None:
+def grant(call: Call, held: Membership, scope: Scope, mode: str) -> None:
     """Give a right by a manager's act; it settles the requests that ask for no more."""
+    state = call.state
     if held.rights.get(scope) == mode:
         return
     held.rights[scope] = mode
     for request in state.pending(kind=SUBSCRIPTION, structure=held.structure, person=held.person):
         if within({scope: mode}, request.scope, request.mode):
-            request.end(VALIDATED, state.now, actor)
+            call.decide(request)
 
 
 def close_area(call: Call, item: tuple[int, Scope] | None) -> str:
@@ -105,14 +108,17 @@ def close_area(call: Call, item: tuple[int, Scope] | None) -> str:
     structure, scope = item
     if not rights.reads(call.before, call.actor, "opened areas", structure):
         raise Refused("NOT_FOUND")
-    call.require(structure)
     card = state.structures[structure]
+    # An area that is opened again is another object, of which a refusal is not equal.
+    call.named = f"opening {structure} {scope} since {card.opened.get(scope)}"
+    call.require(structure)
     if card.openings.pop(scope, None) is not None:
+        call.record(structure)
         lower(state, card, scope[0])
         for request in state.pending(kind=SUBSCRIPTION, structure=structure):
             below = request.scope[0] == scope[0] and scope[1] in {None, request.scope[1]}
             if below and not within(card.openings, request.scope, CONSULTATION):
-                request.end(CANCELLED, state.now, None)
+                state.cancel(request)
     return f"opening {structure} {scope[0]} {scope[1]}"
 
 
@@ -147,7 +153,7 @@ def set_right(call: Call, item: dict[str, Any]) -> str | None:
         "AREA_NOT_OPENED": not within(card.openings, scope, mode),
     }
     refuse(**dict.fromkeys(codes, True), **against)
-    grant(state, held, scope, mode, call.actor)
+    grant(call, held, scope, mode)
     return f"right {held.number} {scope[0]} {scope[1]}"
 
 

@@ -20,14 +20,22 @@ def add(call: Call, given: dict[str, Any]) -> str:
         CONFLICT=same,
     )
     if given["default"]:
-        _nothing_first(card)
+        _nothing_first(call, card)
     card.accounts[given["label"]] = BankAccount(given["label"], iban, default=given["default"])
-    return f"account {structure} {given['label']}"
+    return _record(call, card, given["label"])
 
 
-def _nothing_first(card: Structure) -> None:
+def _record(call: Call, card: Structure, label: str) -> str:
+    name = f"account {card.number} {label}"
+    call.record(card.number, name)
+    return name
+
+
+def _nothing_first(call: Call, card: Structure) -> None:
     for one in card.accounts.values():
-        one.default = False
+        if one.default:
+            one.default = False
+            _record(call, card, one.label)
 
 
 def _known(call: Call, item: tuple[int, str] | None) -> tuple[Structure, BankAccount]:
@@ -46,8 +54,9 @@ def choose(call: Call, given: dict[str, Any]) -> str:
             STALE_VERSION=given["stale"],
             CONFLICT=account.status == CLOSED,
         )
-        _nothing_first(card)
+        _nothing_first(call, card)
         account.default = True
+        _record(call, card, account.label)
     return f"account {card.number} {account.label}"
 
 
@@ -62,6 +71,7 @@ def close(call: Call, given: dict[str, Any]) -> str:
             BANK_ACCOUNT_REQUIRED=needed and card.status == ACTIVE and len(active) == 1,
         )
         account.status, account.default = CLOSED, False
+        _record(call, card, account.label)
     return f"account {card.number} {account.label}"
 
 

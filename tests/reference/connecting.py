@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.reference.acts import Act, Call, Refused, refuse
 from tests.reference.areas import named
-from tests.reference.requests import connect, usable
+from tests.reference.giving import connect, usable
 from tests.reference.state import (
     ACTIVE,
     CONNECTION,
@@ -13,7 +13,6 @@ from tests.reference.state import (
     PRIMARY,
     SECONDARY,
     SIMPLE,
-    VALIDATED,
     Membership,
 )
 
@@ -69,7 +68,7 @@ def _confine(held: Membership, chosen: set[str], *, everywhere: bool) -> None:
 def _settle(call: Call, held: Membership) -> None:
     state, kind = call.state, CONNECTION
     for request in state.pending(kind=kind, structure=held.structure, person=held.person):
-        request.end(VALIDATED, state.now, call.actor)
+        call.decide(request)
 
 
 def _named(call: Call, given: dict[str, Any], role: str) -> tuple[Membership, bool]:

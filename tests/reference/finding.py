@@ -19,6 +19,8 @@ def _places(state: State, person: str) -> set[str]:
         for code in card.services:
             if rights.sees_service(state, person, number, code):
                 found.add(f"service {number} {code}")
+        if rights.reads(state, person, "mandate", number):
+            found |= {f"mandate {one.number}" for one in card.mandates}
         if rights.reads(state, person, "opened areas", number):
             found |= {f"opening {number} {area} {code}" for area, code in card.openings}
     return found

@@ -6,7 +6,6 @@ from tests.reference.acts import Act, Call, refuse
 from tests.reference.services import RESERVED
 from tests.reference.state import (
     ACTIVE,
-    CANCELLED,
     INACTIVE,
     MODIFICATION,
     PRIMARY,
@@ -40,6 +39,7 @@ def create(call: Call, given: dict[str, Any]) -> str:
         "Founded", kind="SIRET", identifier=given["value"], sector=given["sector"]
     )
     state.connect(card.number, manager, role=PRIMARY)
+    call.record(card.number, f"structure {card.number}", manager)
     if public:
         card.services[RESERVED] = Service(RESERVED)
         card.openings |= {(area, None): MODIFICATION for area in OPENED_AT_FIRST}
@@ -58,8 +58,11 @@ def update(call: Call, given: dict[str, Any]) -> str:
         APPLICATION_LOCKED=given["applications"] == [],
         AREA_NOT_AVAILABLE=validator is False and card.delegated_validator and opened,
     )
+    before = (card.name, card.delegated_validator)
     card.name = card.name if given["name"] is None else given["name"]
     card.delegated_validator = card.delegated_validator if validator is None else validator
+    if (card.name, card.delegated_validator) != before:
+        call.record(structure, f"structure {structure}")
     return f"structure {structure}"
 
 
@@ -69,8 +72,9 @@ def deactivate(call: Call, number: int | None) -> str:
     card = state.structures[structure]
     if card.status == ACTIVE:
         card.status = INACTIVE
+        call.record(structure, f"structure {structure}", reason=call.given["reason"])
         for request in state.pending(structure=structure):
-            request.end(CANCELLED, state.now, None, "STRUCTURE_INACTIVE")
+            state.cancel(request, "STRUCTURE_INACTIVE")
     return f"structure {structure}"
 
 
@@ -79,22 +83,28 @@ def reactivate(call: Call, number: int | None) -> str:
     call.require(structure)
     card, primary = state.structures[structure], state.primary(structure)
     if card.status == INACTIVE:
-        active = [one for one in _succession(state, structure) if one.status == ACTIVE]
+        active = [one for one in succession(state, structure) if one.status == ACTIVE]
         gone = primary is not None and state.people[primary.person].status != ACTIVE
         refuse(CONFLICT=bool(active), USER_INACTIVE=gone)
         card.status = ACTIVE
+        call.record(structure, f"structure {structure}", reason=call.given["reason"])
     return f"structure {structure}"
 
 
-def _succession(state: State, number: int) -> list[Structure]:
+def successor(state: State, card: Structure) -> Structure | None:
+    """Give the card that replaced another one."""
+    after = [one for one in state.structures.values() if one.predecessor == card.number]
+    return after[0] if after else None
+
+
+def succession(state: State, number: int) -> list[Structure]:
+    """Give the cards that replaced each other, and *number* among them, in their order."""
     first = number
     while (before := state.structures[first].predecessor) is not None:
         first = before
     found = [state.structures[first]]
-    while after := [
-        one for one in state.structures.values() if one.predecessor == found[-1].number
-    ]:
-        found.append(after[0])
+    while after := successor(state, found[-1]):
+        found.append(after)
     return found
 
 

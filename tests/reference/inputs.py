@@ -146,7 +146,7 @@ def _updated(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
 
 def _closing(ids: Ids, given: dict[str, Any]) -> dict[str, Any]:
     places = [ids.structure(number) for number in given["structures"]]
-    return {"structureIds": places, "reason": "The register says so."}
+    return {"structureIds": places, "reason": given["reason"]}
 
 
 def _attachment(ids: Ids, item: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from tests.reference.acts import Act, Call, refuse
 from tests.reference.areas import named
 from tests.reference.state import (
     ACTIVE,
-    CANCELLED,
     CONNECTION,
     DELETED,
     INACTIVE,
@@ -14,7 +13,6 @@ from tests.reference.state import (
     PRIMARY,
     SECONDARY,
     SIMPLE,
-    VALIDATED,
     Membership,
     State,
 )
@@ -45,7 +43,7 @@ def _touched(call: Call, number: int | None, status: str) -> tuple[Membership, b
 
 def _waits_no_more(state: State, held: Membership) -> None:
     for request in state.pending(structure=held.structure, person=held.person):
-        request.end(CANCELLED, state.now, None)
+        state.cancel(request)
 
 
 def deactivate(call: Call, number: int | None) -> str:
@@ -64,7 +62,7 @@ def reactivate(call: Call, number: int | None) -> str:
             kind=CONNECTION, structure=held.structure, person=held.person
         ):
             if held.everywhere or all(map(held.reaches, request.services)):
-                request.end(VALIDATED, call.state.now, call.actor)
+                call.decide(request)
     return f"membership {held.number}"
 
 

@@ -17,10 +17,8 @@ class Learning:
     def learn(self, data: dict[str, Any], numbers: list[int]) -> None:
         """Learn from the *data* of a reading of the structures of these *numbers*."""
         for number, card in zip(numbers, data["structures"], strict=True):
-            if "users" in card:
-                self._people(number, card)
-            else:
-                self._places(number, card)
+            self._people(number, card)
+            self._places(number, card)
 
     def learn_accounts(self, data: dict[str, Any], numbers: list[int]) -> None:
         """Learn the ids of bank accounts, which support does not see."""

@@ -1,15 +1,16 @@
 """What simple users reach: listed on services, taken off them, given what another has."""
 
+import copy
+
 from typing import Any
 
+from tests.reference import rights
 from tests.reference.acts import Act, Call, Refused, refuse
 from tests.reference.areas import named
+from tests.reference.giving import give, usable
 from tests.reference.memberships import end
-from tests.reference.requests import give, usable
-from tests.reference.rights import sees_service
 from tests.reference.state import (
     ACTIVE,
-    CANCELLED,
     CONNECTION,
     DELETED,
     INACTIVE,
@@ -17,7 +18,6 @@ from tests.reference.state import (
     PRIMARY,
     SIMPLE,
     SUBSCRIPTION,
-    VALIDATED,
     Membership,
     State,
     within,
@@ -45,7 +45,7 @@ def _reach(call: Call, held: Membership, codes: set[str] | None) -> None:
     if held.everywhere != before[0] or grown:
         for request in state.pending(kind=CONNECTION, structure=held.structure, person=held.person):
             if codes is None or request.services <= codes:
-                request.end(VALIDATED, state.now, call.actor)
+                call.decide(request)
 
 
 def _lose(state: State, held: Membership, codes: set[str]) -> None:
@@ -53,13 +53,20 @@ def _lose(state: State, held: Membership, codes: set[str]) -> None:
         del held.rights[scope]
     for request in state.pending(kind=SUBSCRIPTION, structure=held.structure, person=held.person):
         if request.scope[1] is not None and request.scope[1] not in codes:
-            request.end(CANCELLED, state.now, None)
+            state.cancel(request)
 
 
 def _user(call: Call, number: int | None) -> tuple[Membership, str]:
     service = call.given["service"]
-    if service is None or not sees_service(call.before, call.actor, *service):
+    if service is None or not rights.sees_service(call.before, call.actor, *service):
         raise Refused("NOT_FOUND")
+    place = next((one.structure for one in call.state.memberships if one.number == number), None)
+    if (
+        place is not None
+        and place == service[0]
+        and rights.reads(call.before, call.actor, "users", place)
+    ):
+        call.named = f"membership {number}"
     call.require(service[0])
     held = named(call, number)
     if held.structure != service[0]:
@@ -148,8 +155,8 @@ def duplicate(call: Call, number: int | None) -> str:
         USER_INACTIVE=state.people[held.person].status == "DEACTIVATED",
     )
     services = state.structures[held.structure].services
-    before = (held.everywhere, dict(held.listed), dict(held.rights))
     usable_codes = {code for code in services if services[code].active and source.reaches(code)}
+    before = copy.deepcopy(held)
     if not held.everywhere and source.everywhere:
         held.everywhere = True
     elif not held.everywhere:
@@ -157,7 +164,7 @@ def duplicate(call: Call, number: int | None) -> str:
     for scope, mode in source.rights.items():
         if scope[1] is None or scope[1] in usable_codes:
             give(held, scope, mode)
-    if before != (held.everywhere, held.listed, held.rights):
+    if held != before:
         _settle(call, held)
     return f"membership {held.number}"
 
@@ -170,7 +177,7 @@ def _settle(call: Call, held: Membership) -> None:
         if request.kind == SUBSCRIPTION:
             met = within(held.rights, request.scope, request.mode)
         if met:
-            request.end(VALIDATED, state.now, call.actor)
+            call.decide(request)
 
 
 ACTS: dict[str, Act] = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.reference import rights
 from tests.reference.acts import Act, Call, Refused, refuse
+from tests.reference.giving import connect, give, usable
 from tests.reference.state import (
     ACTIVE,
     CANCELLED,
@@ -16,10 +17,8 @@ from tests.reference.state import (
     PRIMARY,
     REFUSED,
     SECONDARY,
-    SIMPLE,
     SUBSCRIPTION,
     VALIDATED,
-    Membership,
     Request,
     Scope,
     State,
@@ -31,8 +30,6 @@ from tests.reference.state import (
 
 SHORTEST_REASON, LONGEST_REASON = 3, 500
 PATIENCE, REFUSALS = 30 * DAY, 3
-
-ServiceName = tuple[int, str] | None
 
 
 def _patience(call: Call, **matter: Any) -> dict[str, bool]:
@@ -53,15 +50,6 @@ def _patience(call: Call, **matter: Any) -> dict[str, bool]:
         "CONFLICT": any(one.status(state.now) == PENDING for one in same),
         "TOO_MANY_REQUESTS": len(recent) >= REFUSALS,
     }
-
-
-def usable(call: Call, structure: int, name: ServiceName, *, hidden: bool = False) -> str:
-    card = call.state.structures[structure]
-    if name is None or name[0] != structure or hidden:
-        raise Refused("NOT_FOUND")
-    if not card.services[name[1]].active:
-        raise Refused("SERVICE_INACTIVE")
-    return name[1]
 
 
 def request_connection(call: Call, given: dict[str, Any]) -> str:
@@ -93,6 +81,7 @@ def request_connection(call: Call, given: dict[str, Any]) -> str:
         **_patience(call, kind=CONNECTION, structure=structure),
     )
     made = state.ask(CONNECTION, structure, actor, services=frozenset(named))
+    call.record(structure, f"request {made.number}", actor)
     return f"request {made.number}"
 
 
@@ -126,9 +115,10 @@ def request_subscription(call: Call, given: dict[str, Any]) -> str:
     elif codes:
         raise Refused(*codes, *(() if opened else ("AREA_NOT_OPENED",)))
     made = state.ask(SUBSCRIPTION, structure, actor, scope=scope, mode=mode)
+    call.record(structure, f"request {made.number}", actor)
     if area == "ISSUED_INVOICES" and mode == CONSULTATION:
         # Everyone who is connected takes this right by himself.
-        made.end(VALIDATED, state.now, actor)
+        call.decide(made)
         give(held, scope, mode)
     return f"request {made.number}"
 
@@ -150,6 +140,7 @@ def cancel_request(call: Call, number: int | None) -> str:
         return f"request {request.number}"
     refuse(REQUEST_ALREADY_DECIDED=request.status(call.state.now) != PENDING)
     request.end(CANCELLED, call.state.now, call.actor)
+    call.record(request.structure, f"request {request.number}", request.person)
     return f"request {request.number}"
 
 
@@ -177,7 +168,7 @@ def _refusal(call: Call, item: dict[str, Any], kind: str) -> str:
         if not SHORTEST_REASON <= len(item["reason"]) <= LONGEST_REASON:
             codes.add("INVALID")
         refuse(**dict.fromkeys(codes, True))
-        request.end(REFUSED, call.state.now, call.actor, item["reason"])
+        call.decide(request, REFUSED, item["reason"])
     return f"request {request.number}"
 
 
@@ -191,7 +182,7 @@ def refuse_subscription(call: Call, item: dict[str, Any]) -> str:
 
 def _require_requester(state: State, request: Request) -> None:
     if state.people[request.person].status != ACTIVE:
-        request.end(CANCELLED, state.now, None)
+        state.cancel(request)
         raise Refused("REQUESTER_INACTIVE")
 
 
@@ -222,28 +213,8 @@ def validate_connection(call: Call, item: dict[str, Any]) -> str:
     refuse(**dict.fromkeys(wrong, True))
     granted = {name[1] for name in names}
     connect(state, request.structure, request.person, granted)
-    request.end(VALIDATED, state.now, call.actor)
+    call.decide(request)
     return f"request {request.number}"
-
-
-def connect(state: State, structure: int, person: str, granted: set[str]) -> Membership:
-    """Make a simple user, revive him, or widen what he reaches."""
-    held = state.membership(structure, person)
-    if held is None:
-        held = state.connect(structure, person, everywhere=not granted)
-    elif held.status == INACTIVE:
-        # The same connection again, but never the role of a manager with it.
-        held.status, held.role = ACTIVE, SIMPLE
-        held.everywhere = held.everywhere and not granted
-    if not held.everywhere:
-        held.listed |= dict.fromkeys(granted, ACTIVE)
-    return held
-
-
-def give(held: Membership, scope: Scope, mode: str) -> None:
-    """Give a right unless one that is held covers it; nothing is lost by it."""
-    if not within(held.rights, scope, mode):
-        held.rights[scope] = mode
 
 
 def validate_subscription(call: Call, item: dict[str, Any]) -> str:
@@ -263,7 +234,7 @@ def validate_subscription(call: Call, item: dict[str, Any]) -> str:
         AREA_NOT_OPENED=not within(card.openings, scope, mode),
     )
     give(held, scope, mode)
-    request.end(VALIDATED, state.now, call.actor)
+    call.decide(request)
     return f"request {request.number}"
 
 

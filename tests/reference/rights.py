@@ -5,7 +5,9 @@ from tests.reference.state import (
     CONNECTION,
     MANAGERS,
     SIMPLE,
+    Membership,
     State,
+    Structure,
 )
 
 
@@ -19,6 +21,7 @@ READS: dict[str, set[str]] = {
     "opened areas": MEMBERS | {SUPPORT},
     "users": MANAGERS | {SUPPORT},
     "membership": MANAGERS | {SUPPORT, OWN},
+    "history": MANAGERS | {SUPPORT},
     "administration": MANAGERS | {SUPPORT},
     "requests": MANAGERS | {SUPPORT},
     "bank accounts": MANAGERS,
@@ -80,23 +83,29 @@ def standing(state: State, person: str, structure: int | None, owner: str | None
         role = state.role(structure, person)
         if role is not None:
             found.add(role)
-        if state.pending(kind=CONNECTION, structure=structure, person=person):
+        if state.asks(structure, person):
             found.add(ASKING)
     return found
 
 
 def reads(state: State, person: str, what: str, structure: int, owner: str | None = None) -> bool:
     """Say whether *person* may read *what* of a structure."""
-    if what in PUBLISHED and state.structures[structure].published:
-        return True
-    return bool(READS[what] & standing(state, person, structure, owner))
+    return reads_as(standing(state, person, structure, owner), what, state.structures[structure])
+
+
+def reads_as(towards: set[str], what: str, card: Structure) -> bool:
+    """Say whether somebody who is *towards* a structure may read *what* of it."""
+    return (what in PUBLISHED and card.published) or bool(READS[what] & towards)
 
 
 def does(state: State, person: str, act: str, structure: int, owner: str | None = None) -> bool:
     """Say whether *person* may do *act* on an object of a structure."""
-    if act in NOT_FOR_SUPPORT and state.people[person].support:
-        return False
-    return bool(DOES[act] & standing(state, person, structure, owner))
+    return does_as(standing(state, person, structure, owner), act)
+
+
+def does_as(towards: set[str], act: str) -> bool:
+    """Say whether somebody who is *towards* an object may do *act* on it."""
+    return bool(DOES[act] & towards) and not (act in NOT_FOR_SUPPORT and SUPPORT in towards)
 
 
 def does_somewhere(state: State, person: str, act: str) -> bool:
@@ -132,9 +141,21 @@ def lists_accounts(state: State, person: str, structure: int) -> bool:
     if held is None or held.status != ACTIVE:
         return False
     return held.role in MANAGERS or any(
-        area == "ISSUED_INVOICES" and (code is None or held.reaches(code))
+        area == "ISSUED_INVOICES" and usable(state.structures[structure], held, code)
         for area, code in held.rights
     )
+
+
+def usable(card: Structure, held: Membership, code: str | None) -> bool:
+    """
+    Say whether a right on a service has effect at present, or one on the whole structure.
+
+    Who is listed on a service does nothing there while it is off; who reaches all still ends
+    what was begun.
+    """
+    if code is None or held.everywhere:
+        return True
+    return held.listed.get(code) == ACTIVE and card.services[code].active
 
 
 def sees_user(state: State, person: str, other: str) -> bool:

@@ -1,5 +1,6 @@
 """Where every run begins: the people, three structures, and who is what on them."""
 
+from tests.reference.history import DECIDED, Entry
 from tests.reference.state import (
     CONNECTION,
     CONSULTATION,
@@ -57,7 +58,10 @@ def _refuse(state: State, structure: int, person: str, *, by: str) -> None:
     for days in (3, 2, 1):
         refused = state.ask(CONNECTION, structure, person)
         refused.made = -4 * DAY
-        refused.end(REFUSED, -days * DAY, by, "We do not know you.")
+        at, name, reason = -days * DAY, f"request {refused.number}", "We do not know you."
+        refused.end(REFUSED, at, by, reason)
+        decided = Entry(at, structure, DECIDED[CONNECTION], by, person, name, reason=reason)
+        state.history.entries.append(decided)
 
 
 def _atelier(state: State) -> None:
@@ -82,7 +86,7 @@ def _town(state: State) -> None:
     card = state.structure("Town", kind="SIRET", identifier=siret(2), sector=PUBLIC)
     card.services |= {code: Service(code) for code in ("FACTURES_PUBLIQUES", "DESK")}
     card.services["OLD"] = Service("OLD", enabled=False)
-    card.agricultural_centre = card.service_code_required = True
+    card.agricultural_centre = card.service_code_required = card.local_authority = True
     card.justice_category = "EXPERT"
     card.openings["RECEIVED_INVOICES", None] = MODIFICATION
     state.connect(card.number, "stranger", role=PRIMARY)

@@ -11,7 +11,8 @@ from sqlalchemy import String, cast, func, insert, literal, null, select, text, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import Model
-from tests.reference import calls, inputs
+from tests.reference import calls, documents, inputs
+from tests.reference.history import TOGETHER
 from tests.reference.planting import LONG, Planting
 from tests.reference.reading import Names
 from tests.reference.state import State
@@ -46,7 +47,7 @@ class RealService:
         self.app = create_app(self.world.settings, self.world.parts)
         self.names = Names()
         self.versions: dict[str, int] = {}
-        self._start = self.world.now
+        self.start = self.world.now
         self._planted: list[tuple[Any, list[dict[str, Any]]]] = []
         self._tokens: dict[str, bytes] = {}
         self._entered = Names()
@@ -55,7 +56,11 @@ class RealService:
 
     def tell_time(self, seconds: int) -> None:
         """Let it be so many *seconds* after the start."""
-        self.world.now = self._start + timedelta(seconds=seconds)
+        self.world.now = self.start + timedelta(seconds=seconds)
+
+    async def tell_refusals(self) -> None:
+        """Write into the history the refusals that are due."""
+        await self.world.parts.refusals.write()
 
     async def plant(self, state: State) -> None:
         """Put a *state* in, and keep its rows."""
@@ -69,6 +74,11 @@ class RealService:
 
     async def reset(self) -> None:
         """Put back what was planted, and nothing else."""
+        # Refusals that were not told yet, and those that are told together, are no more.
+        for _ in range(2):
+            self.world.now += timedelta(seconds=2 * TOGETHER)
+            await self.tell_refusals()
+        self.tell_time(0)
         async with self.world.database.writer.begin() as connection:
             await _without_triggers(connection)
             for table, rows in self._planted:
@@ -133,14 +143,29 @@ class RealService:
         return await self.ask(person, calls.document(act), {"input": given})
 
     async def read(
-        self, person: str, document: str, numbers: list[int], names: list[str]
+        self, person: str, numbers: list[int], names: list[str], since: int
     ) -> dict[str, Any]:
-        """Read as *person*: the structures of these *numbers*, and what has these *names*."""
-        variables = {"structures": [self.names.id(f"structure {number}") for number in numbers]}
-        if "$objects" in document:
-            ids = [self.names.id(name) for name in names]
-            variables |= {"objects": ids[:MOST_IDS], "more": ids[MOST_IDS : 2 * MOST_IDS] or ["-"]}
-        return await self.ask(person, document, variables)
+        """
+        Read as *person*: the structures of these *numbers*, and what has these *names*.
+
+        Of the history it reads what happened *since* so many seconds after the start.
+        """
+        ids = [self.names.id(name) for name in names]
+        variables: dict[str, Any] = {
+            "structures": self._structures(numbers),
+            "objects": ids[:MOST_IDS],
+            "more": ids[MOST_IDS : 2 * MOST_IDS] or ["-"],
+            "since": (self.start + timedelta(seconds=since)).isoformat(),
+        }
+        return await self.ask(person, documents.EVERYTHING, variables)
+
+    async def read_accounts(self, person: str, numbers: list[int]) -> dict[str, Any]:
+        """Read as *person* the bank accounts of the structures of these *numbers*."""
+        variables = {"structures": self._structures(numbers)}
+        return await self.ask(person, documents.ACCOUNTS, variables)
+
+    def _structures(self, numbers: list[int]) -> list[str]:
+        return [self.names.id(f"structure {number}") for number in numbers]
 
 
 async def _without_triggers(connection: AsyncConnection) -> None:

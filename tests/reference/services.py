@@ -27,7 +27,8 @@ def create(call: Call, given: dict[str, Any]) -> str:
         INVALID=code == RESERVED or not given["name"],
         CONFLICT=code in card.services and code != RESERVED,
     )
-    card.services[code] = Service(code, ended=given["ended"])
+    card.services[code] = Service(code, given["name"], ended=given["ended"])
+    call.record(structure, f"service {structure} {code}")
     return f"service {structure} {code}"
 
 
@@ -73,8 +74,11 @@ def update(call: Call, given: dict[str, Any]) -> str:
         raise Refused("INVALID")
     if service.active and given["ended"]:
         _require_dispensable(call, card, service)
-    if given["ended"] is not None:
-        service.ended = given["ended"]
+    before = (service.name, service.ended)
+    service.name = given["name"] or service.name
+    service.ended = service.ended if given["ended"] is None else given["ended"]
+    if (service.name, service.ended) != before:
+        call.record(card.number, f"service {card.number} {service.code}")
     return f"service {card.number} {service.code}"
 
 
@@ -83,7 +87,7 @@ def deactivate(call: Call, given: dict[str, Any]) -> str:
     if service.enabled:
         _require_dispensable(call, card, service)
         service.enabled = False
-        _switch(call.state, card, service.code, ACTIVE, INACTIVE)
+        _switch(call, card, service.code, ACTIVE, INACTIVE)
     return f"service {card.number} {service.code}"
 
 
@@ -92,13 +96,14 @@ def reactivate(call: Call, given: dict[str, Any]) -> str:
     if not service.enabled:
         refuse(CONFLICT=service.ended)
         service.enabled = True
-        _switch(call.state, card, service.code, INACTIVE, ACTIVE)
+        _switch(call, card, service.code, INACTIVE, ACTIVE)
     return f"service {card.number} {service.code}"
 
 
-def _switch(state: State, card: Structure, code: str, before: str, after: str) -> None:
+def _switch(call: Call, card: Structure, code: str, before: str, after: str) -> None:
     # Who is listed on it keeps his place, without effect while it is off.
-    for one in state.memberships:
+    call.record(card.number, f"service {card.number} {code}")
+    for one in call.state.memberships:
         if one.structure == card.number and one.listed.get(code) == before:
             one.listed[code] = after
 

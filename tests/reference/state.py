@@ -5,6 +5,8 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.reference.history import Entry, History
+
 
 ACTIVE, INACTIVE, DELETED = "ACTIVE", "INACTIVE", "DELETED"
 CLOSED, REVOKED = "CLOSED", "REVOKED"
@@ -66,6 +68,7 @@ class Service:
     """A part of a structure."""
 
     code: str
+    name: str = ""
     enabled: bool = True
     ended: bool = False
 
@@ -97,7 +100,7 @@ class Mandate:
 
 @dataclass(slots=True)
 class Structure:
-    """A card, with its services and the areas opened on it."""
+    """A card, with its services and the areas opened on it; *opened* tells since when some are."""
 
     number: int
     kind: str
@@ -117,6 +120,7 @@ class Structure:
     accounts: dict[str, BankAccount] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     openings: dict[Scope, str] = field(default_factory=dict)
+    opened: dict[Scope, int] = field(default_factory=dict)
 
     @property
     def published(self) -> bool:
@@ -136,6 +140,11 @@ class Membership:
     everywhere: bool = True
     listed: dict[str, str] = field(default_factory=dict)
     rights: dict[Scope, str] = field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """What it is listed on, which counts where it does not cover everything."""
+        return {} if self.everywhere else {k: v for k, v in self.listed.items() if v != DELETED}
 
     def reaches(self, code: str) -> bool:
         """Say whether it covers a service."""
@@ -178,6 +187,7 @@ class State:
     structures: dict[int, Structure] = field(default_factory=dict)
     memberships: list[Membership] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    history: History = field(default_factory=History)
     numbers: int = 0
 
     def roles(self) -> "State":
@@ -234,12 +244,41 @@ class State:
                 return one
         return None
 
+    def holdings(self) -> dict[int, Any]:
+        """Give by number what each membership is and holds."""
+        return {
+            one.number: (one.role, one.status, one.everywhere, one.places, dict(one.rights))
+            for one in self.memberships
+        }
+
+    def user_of(self, target: str | None) -> str | None:
+        """Name whose the membership or the request is that is called *target*."""
+        owned = {f"membership {one.number}": one.person for one in self.memberships}
+        owned |= {f"request {one.number}": one.person for one in self.requests}
+        return None if target is None else owned.get(target)
+
+    def cancel(self, request: Request, reason: str | None = None) -> None:
+        """Cancel a request in the name of the service itself, as what it asks for is gone."""
+        request.end(CANCELLED, self.now, None, reason)
+        name, who = f"request {request.number}", request.person
+        entry = Entry(self.now, request.structure, "REQUEST_CANCEL", None, who, name, reason=reason)
+        self.history.entries.append(entry)
+
+    def asks(self, structure: int, person: str) -> bool:
+        """Say whether a person waits to be connected."""
+        for one in self.requests:
+            same = (one.person, one.structure, one.kind) == (person, structure, CONNECTION)
+            if same and one.status(self.now) == PENDING:
+                return True
+        return False
+
     def pending(self, **facts: Any) -> list[Request]:
         """Give the requests that wait, with these *facts*."""
         return [
             one
             for one in self.requests
-            if one.status(self.now) == PENDING
+            if one.stored == PENDING
+            and one.status(self.now) == PENDING
             and all(getattr(one, name) == value for name, value in facts.items())
         ]
 

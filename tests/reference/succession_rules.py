@@ -77,7 +77,10 @@ class SuccessionSteps(Steps):
 
     @rule(number=NUMBER, places=FEW, reopen=st.booleans())
     def close_structures(self, number: int, places: list[int], reopen: bool) -> None:
-        given = {"structures": [choices.structure(self.state, place) for place in places]}
+        given = {
+            "structures": [choices.structure(self.state, place) for place in places],
+            "reason": "The register says so.",
+        }
         actor = choices.actor(number, ["support"])
         self.both.step("reactivateStructures" if reopen else "deactivateStructures", actor, given)
 

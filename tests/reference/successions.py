@@ -7,13 +7,11 @@ from typing import Any
 from tests.reference.acts import Act, Call, refuse
 from tests.reference.state import (
     ACTIVE,
-    CANCELLED,
     CONNECTION,
     DELETED,
     INACTIVE,
     PRIMARY,
     SIMPLE,
-    VALIDATED,
     Membership,
     State,
 )
@@ -39,7 +37,7 @@ def transfer(call: Call, number: int | None) -> str:
         held = state.connect(structure, successor)
     held.role, held.status, held.everywhere = PRIMARY, ACTIVE, True
     for request in state.pending(kind=CONNECTION, structure=structure, person=successor):
-        request.end(VALIDATED, state.now, call.actor)
+        call.decide(request)
     return f"structure {structure}"
 
 
@@ -50,7 +48,7 @@ def _release(state: State, former: Membership, after: str) -> None:
     former.role, former.status = SIMPLE, DELETED
     former.rights.clear()
     for request in state.pending(structure=former.structure, person=former.person):
-        request.end(CANCELLED, state.now, None)
+        state.cancel(request)
 
 
 def change_identifier(call: Call, given: dict[str, Any]) -> str:
@@ -67,9 +65,17 @@ def change_identifier(call: Call, given: dict[str, Any]) -> str:
         "INVALID": kind != card.kind or not valid or value == card.identifier,
         "STRUCTURE_EXISTS": taken and value != card.identifier,
     }
+    # A card is replaced once, though its successor may have been closed again.
+    replaced = any(one.predecessor == number for one in state.structures.values())
     other_entity = kind == "SIRET" and value[:9] != card.identifier[:9]
-    refuse(**codes, CONFIRMATION_REQUIRED=other_entity and not given["confirmed"])
-    return f"structure {succeed(state, number, value)}"
+    unsure = other_entity and not given["confirmed"]
+    refuse(**codes, CONFIRMATION_REQUIRED=unsure, CONFLICT=replaced)
+    for request in state.pending(structure=number):
+        call.record(number, f"request {request.number}", request.person)
+    new = succeed(state, number, value)
+    call.record(number, f"structure {new}")
+    call.record(new, f"structure {number}")
+    return f"structure {new}"
 
 
 def succeed(state: State, number: int, identifier: str) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.reference.rights import usable
 from tests.reference.state import (
     ACTIVE,
     DEFAULT_TABS,
@@ -46,7 +47,7 @@ def _stored_tab(
         (one, mode)
         for one in own
         for (of, code), mode in one.rights.items()
-        if of == area and _has_effect(state, one, code)
+        if of == area and usable(state.structures[one.structure], one, code)
     ]
     if held:
         modes = [mode for _, mode in held]
@@ -61,13 +62,3 @@ def _stored_tab(
         for one in state.pending(person=person, kind=SUBSCRIPTION)
     )
     return None, "REQUEST_PENDING" if waits else "NOT_SUBSCRIBED"
-
-
-def _has_effect(state: State, held: Membership, code: str | None) -> bool:
-    # Who is listed on a service does nothing there while it is off; who reaches all still ends
-    # what was begun.
-    if code is None or held.everywhere:
-        return True
-    return (
-        held.listed.get(code) == ACTIVE and state.structures[held.structure].services[code].active
-    )

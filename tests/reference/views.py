@@ -1,8 +1,13 @@
 """What a viewer reads of everything, told from the state alone."""
 
+from dataclasses import replace
 from typing import Any
 
 from tests.reference import rights, tabs
+from tests.reference.abilities import on_membership, on_structure
+from tests.reference.finding import findable
+from tests.reference.founding import successor
+from tests.reference.history import Entry, told
 from tests.reference.state import (
     ACTIVE,
     CONNECTION,
@@ -21,28 +26,53 @@ from tests.reference.state import (
 FORBIDDEN = "FORBIDDEN"
 
 
-def everything(state: State, person: str) -> dict[str, Any]:
-    """Give what *person* reads, by the names of things."""
+def everything(state: State, person: str, since: int) -> dict[str, Any]:
+    """Give what *person* reads, by the names of things, and of the history what is *since*."""
+    acts = _acts(state, person, since)
     found: dict[str, Any] = {
-        f"structure {card.number}": _structure(state, person, card)
+        f"structure {card.number}": _structure(state, person, card, acts)
         for card in state.structures.values()
     }
     found["viewer"] = _viewer(state, person)
+    found["viewer"]["history"] = told(
+        [
+            replace(one, structure=f"structure {one.structure}")
+            for one in acts
+            if one.actor == person
+        ]
+    )
     return found
 
 
-def _structure(state: State, person: str, card: Structure) -> Any:
+def _acts(state: State, person: str, since: int) -> list[Entry]:
+    found = findable(state, person) | {
+        f"structure {number}"
+        for number in state.structures
+        if rights.sees_card(state, person, number)
+    }
+    return [
+        replace(one, target=one.target if one.target in found else None)
+        for one in reversed(state.history.entries)
+        if one.at >= since
+    ]
+
+
+def _structure(state: State, person: str, card: Structure, acts: list[Entry]) -> Any:
     if not rights.sees_card(state, person, card.number):
         return None
 
+    towards = rights.standing(state, person, card.number, None)
+
     def guarded(what: str, value: Any) -> Any:
-        return value() if rights.reads(state, person, what, card.number) else FORBIDDEN
+        return value() if rights.reads_as(towards, what, card) else FORBIDDEN
 
     own = state.membership(card.number, person)
     return {
         "card": (card.kind, card.identifier, card.name, card.sector, card.status),
         "predecessor": guarded("general", lambda: _related(state, person, card.predecessor)),
-        "successor": guarded("general", lambda: _related(state, person, _successor(state, card))),
+        "successor": guarded(
+            "general", lambda: _related(state, person, _number(successor(state, card)))
+        ),
         "primaryManager": guarded("primary manager", lambda: _primary(state, card)),
         "services": guarded("services", lambda: _services(state, person, card)),
         "openedAreas": guarded("opened areas", lambda: _opened(card, None)),
@@ -57,9 +87,15 @@ def _structure(state: State, person: str, card: Structure) -> Any:
             else FORBIDDEN
         ),
         "invoicingMandate": guarded("mandate", lambda: _mandate(card)),
+        "history": guarded("history", lambda: _history(acts, card)),
+        "viewerCan": on_structure(state, person, card),
         "viewerRole": state.role(card.number, person),
         "viewerMembership": None if own is None else f"membership {own.number}",
     }
+
+
+def _history(acts: list[Entry], card: Structure) -> Any:
+    return told([replace(one, structure=None) for one in acts if one.structure == card.number])
 
 
 def _related(state: State, person: str, number: int | None) -> str | None:
@@ -67,9 +103,8 @@ def _related(state: State, person: str, number: int | None) -> str | None:
     return f"structure {number}" if seen else None
 
 
-def _successor(state: State, card: Structure) -> int | None:
-    after = [one.number for one in state.structures.values() if one.predecessor == card.number]
-    return after[0] if after else None
+def _number(card: Structure | None) -> int | None:
+    return None if card is None else card.number
 
 
 def _primary(state: State, card: Structure) -> str | None:
@@ -169,6 +204,7 @@ def _tie(state: State, person: str, one: Membership) -> dict[str, Any]:
         "scope": "ALL_SERVICES" if one.everywhere else "LISTED",
         "services": sorted(code for code in known if one.reaches(code)),
         "areas": _rights(one.rights),
+        "viewerCan": on_membership(state, person, one),
     }
 
 
