@@ -21,7 +21,6 @@ from models.bank_accounts import (
 from models.base import sort_key
 from models.errors import ErrorCode, Invalid, NotFound, RuleRefused
 from models.history import MASK, TargetType
-from models.identifiers import IdentifierType
 from models.outbox import NotificationKind
 from models.policy import Action
 from resolvers.acts import Act, perform
@@ -146,11 +145,13 @@ class AddBankAccount(BankAccountAct):
         )
 
     def _added(self, account: BankAccount) -> list[Change]:
-        """Tell what a new account is: the history masks who is paid, and what names a person."""
-        card = self.writing.structures[self.structure_id]
-        individual = card.identifier_type == IdentifierType.INDIVIDUAL
+        """
+        Tell what a new account is, and mask who is paid.
+
+        The support reads the history, but no bank details, and a label may tell some.
+        """
         given = {
-            "label": MASK if individual else account.label,
+            "label": MASK,
             "iban": account.masked_iban,
             "bic": account.bic,
             "holderName": account.holder_name,

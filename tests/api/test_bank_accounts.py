@@ -180,7 +180,7 @@ async def test_a_new_default_takes_the_place_of_the_former_one(firm: Firm) -> No
     assert [(one["before"], one["after"]) for one in changed] == [("Old account", "Main account")]
     assert await history(firm.world) == [
         ("BANK_ACCOUNT", {"field": "default", "before": "true", "after": "false"}),
-        ("BANK_ACCOUNT", {"field": "label", "before": None, "after": "Main account"}),
+        ("BANK_ACCOUNT", {"field": "label", "before": None, "after": "***"}),
         ("BANK_ACCOUNT", {"field": "iban", "before": None, "after": "FR14****2606"}),
         ("BANK_ACCOUNT", {"field": "bic", "before": None, "after": "***"}),
         ("BANK_ACCOUNT", {"field": "holderName", "before": None, "after": "***"}),
@@ -399,7 +399,7 @@ async def test_the_history_names_the_account_to_those_who_may_see_it(firm: Firm)
         answer = await firm.world.ask(person, document, id=firm.world.id(firm.structure))
         [seen[person.id]] = answer.data["structure"]["history"]["nodes"]
 
-    given = {"label": "Main account", "iban": "FR14****2606", "bic": "***", "holderName": "***"}
+    given = {"label": "***", "iban": "FR14****2606", "bic": "***", "holderName": "***"}
     changes = [{"field": name, "before": None, "after": value} for name, value in given.items()]
     entry = {"action": "BANK_ACCOUNT_MANAGE", "changes": changes}
     target = {"id": added["id"], "__typename": "BankAccount"}
