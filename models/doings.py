@@ -104,7 +104,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.OPENED_AREA_MANAGE,
         MANAGERS,
         "primary or secondary manager",
-        "structure ACTIVE to open; not a default area; the area's restriction is met",
+        "structure and service ACTIVE to open; not a default area; the area's restriction is met",
         "domain 2.2 r7, 3.6; sheet B",
     ),
     doing(
@@ -156,8 +156,8 @@ DOINGS: tuple[Rule, ...] = (
         Action.MEMBERSHIP_REACTIVATE,
         MANAGERS | SUPPORT,
         "primary or secondary manager, support",
-        "not DELETED; account not DEACTIVATED; secondary manager's: primary manager or support only; simple"
-        " user's: managers only; support gives a reason",
+        "not DELETED; account not DEACTIVATED; secondary manager's: primary manager or support only;"
+        " simple user's: managers only; support gives a reason",
         "domain 2.2 r13-r14, 3.5; sheet B",
     ),
     doing(
@@ -200,7 +200,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.INVOICE_INPUT,
         frozenset(),
         "member of the structure with Issued invoices in modification",
-        "membership and structure ACTIVE; ISSUED_INVOICES in MODIFICATION; mandate ACTIVE",
+        "membership, structure and service ACTIVE; ISSUED_INVOICES in MODIFICATION; mandate ACTIVE",
         "sheet B; domain 1.8",
         subscribed=MEMBERS,
         modifies=True,
@@ -210,7 +210,7 @@ DOINGS: tuple[Rule, ...] = (
         Action.INVOICE_ISSUE,
         frozenset(),
         "member of the structure with Issued invoices in modification",
-        "membership and structure ACTIVE; ISSUED_INVOICES in MODIFICATION",
+        "membership, structure and service ACTIVE; ISSUED_INVOICES in MODIFICATION",
         "sheet B; domain 2.3",
         subscribed=MEMBERS,
         modifies=True,

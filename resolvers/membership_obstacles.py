@@ -23,14 +23,18 @@ def idle(_viewer: Viewer, _action: Action, subject: Subject) -> DenyReason | Non
     return None if subject.in_use else DenyReason.STRUCTURE_INACTIVE
 
 
-def unconnected(subject: Subject) -> DenyReason | None:
-    """Tell of a membership or an account that grants nothing at present."""
+def _absent(subject: Subject) -> DenyReason | None:
+    """Tell of a membership that grants nothing at present."""
     if subject.membership.status == MembershipStatus.DELETED:
         return DenyReason.MEMBERSHIP_DELETED
-    if subject.membership.status != MembershipStatus.ACTIVE:
-        return DenyReason.USER_NOT_CONNECTED
+    active = subject.membership.status == MembershipStatus.ACTIVE
+    return None if active else DenyReason.USER_NOT_CONNECTED
+
+
+def _unconnected(subject: Subject) -> DenyReason | None:
+    """Tell of a membership or an account that grants nothing at present."""
     gone = subject.membership.user.status == UserStatus.DEACTIVATED
-    return DenyReason.USER_INACTIVE if gone else None
+    return _absent(subject) or (DenyReason.USER_INACTIVE if gone else None)
 
 
 def changing_status(viewer: Viewer, action: Action, subject: Subject) -> DenyReason | None:
@@ -66,7 +70,7 @@ def appointing(viewer: Viewer, action: Action, subject: Subject) -> DenyReason |
         return None
     if membership.role == Role.PRIMARY_MANAGER:
         return DenyReason.TARGET_PROTECTED
-    reason = idle(viewer, action, subject) or unconnected(subject)
+    reason = idle(viewer, action, subject) or _absent(subject)
     return reason or (None if membership.user.may_manage else DenyReason.USER_NOT_ELIGIBLE)
 
 
@@ -77,7 +81,7 @@ def giving_rights(viewer: Viewer, action: Action, subject: Subject) -> DenyReaso
         return idle(viewer, action, subject)
     if not membership.is_touchable_by(viewer.id, viewer.role(membership.structure_id)):
         return DenyReason.TARGET_PROTECTED
-    return idle(viewer, action, subject) or unconnected(subject)
+    return idle(viewer, action, subject) or _unconnected(subject)
 
 
 def receiving(viewer: Viewer, action: Action, subject: Subject) -> DenyReason | None:
@@ -87,7 +91,7 @@ def receiving(viewer: Viewer, action: Action, subject: Subject) -> DenyReason | 
         return idle(viewer, action, subject)
     if membership.role in MANAGERS:
         return DenyReason.TARGET_PROTECTED
-    return idle(viewer, action, subject) or unconnected(subject)
+    return idle(viewer, action, subject) or _unconnected(subject)
 
 
 def reaching(_viewer: Viewer, _action: Action, subject: Subject) -> DenyReason | None:

@@ -1,4 +1,4 @@
-"""What the viewer may do, and why not: the same rules that the fields and the acts ask."""
+"""What the viewer may do, and why not: the rules that fields and acts ask, and what acts meet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

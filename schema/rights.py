@@ -38,7 +38,7 @@ class AccessMatrixRow:
 
 @object_type(row=None)
 class Decision:
-    """The answer of a rule, given by the same code that enforces it."""
+    """The answer of a rule: whether an act would be refused, and why."""
 
     action: Action = plain("The action asked about.")
     allowed: bool = plain(

@@ -41,7 +41,7 @@ async def reason(firm: Firm, person: User, action: str, target: Any) -> Any:
         ),
         (
             DEACTIVATED,
-            [*["USER_INACTIVE"] * 3, None, None, None, None],
+            [*["USER_INACTIVE"] * 2, "USER_NOT_ELIGIBLE", None, None, None, None],
         ),
         (
             {"status": INACTIVE, **DEACTIVATED},

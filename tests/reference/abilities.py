@@ -236,7 +236,6 @@ def _against_growth(state: State, held: Membership, word: str) -> str | None:
         return "STRUCTURE_INACTIVE"
     if held.status != ACTIVE:
         return "MEMBERSHIP_DELETED" if held.status == DELETED else "USER_NOT_CONNECTED"
-    if person.status == "DEACTIVATED":
-        return "USER_INACTIVE"
-    appointed = word == "SECONDARY_MANAGER_APPOINT"
-    return "USER_NOT_ELIGIBLE" if appointed and not person.may_manage else None
+    if word == "SECONDARY_MANAGER_APPOINT":
+        return None if person.may_manage else "USER_NOT_ELIGIBLE"
+    return "USER_INACTIVE" if person.status == "DEACTIVATED" else None
