@@ -15,6 +15,7 @@ from resolvers.connected import visible_membership
 from resolvers.deciding import fulfil
 from resolvers.effects import EffectKind
 from resolvers.giving import waiting_requests
+from resolvers.granting import listings
 from resolvers.membership_inputs import (
     AppointSecondaryManagerInput,
     RevokeSecondaryManagerInput,
@@ -22,6 +23,7 @@ from resolvers.membership_inputs import (
 from resolvers.membership_life import MembershipAct, tell_persons
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
+from resolvers.places import take_places
 from resolvers.request_inputs import WHAT_TO_DO
 
 
@@ -75,6 +77,7 @@ class AppointSecondaryManager(RoleAct):
         self._users = {user.id: user for user in await writing.session.scalars(statement)}
         kinds = (RequestKind.CONNECTION,)
         self._asked = await waiting_requests(writing, writing.structures, members, kinds)
+        self._listed = await listings(writing, self.memberships)
 
     @override
     async def give(self, membership: Membership) -> None:
@@ -84,6 +87,7 @@ class AppointSecondaryManager(RoleAct):
             before, scope = membership.role, membership.scope
             membership.appoint(self._users[membership.user_id], writing.now)
             self.leave_behind(membership, before)
+            take_places(writing, membership, self._listed, told=False)
             if scope != membership.scope:
                 change = {"before": scope, "after": membership.scope}
                 writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **change)

@@ -23,6 +23,7 @@ from resolvers.membership_life import tell_persons
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Problem, Target
+from resolvers.places import take_places
 from resolvers.request_inputs import WHAT_TO_DO
 
 
@@ -79,6 +80,14 @@ class AttachUsers(Act):
     @override
     def target(self, item: UserAttachment) -> None:
         """Answer with nothing but the refusal: an item names a person, and no membership."""
+
+    @override
+    def subject(self, item: UserAttachment) -> Target | None:
+        number, user = self._structure(item), self._users.get(self._login(item))
+        held = None if user is None else self._held.get((number, user.id))
+        # Whoever manages nothing there would learn that the user is connected.
+        known = self.writing.viewer.passes(self.action, number)
+        return Target(NodeKind.MEMBERSHIP, held.id) if known and held is not None else None
 
     @override
     async def apply(self, item: UserAttachment) -> Target | None:
@@ -147,16 +156,10 @@ class AttachUsers(Act):
         if before != scope:
             membership.scope = scope
             writing.alter(membership, kind, before=before, after=scope)
+        limited = before == MembershipScope.LISTED == scope
+        take_places(writing, membership, self._listed, services or (), told=limited)
         if services is None:
             return
-        # Not inactive: whoever switches a service on gives back the places that wait there.
-        gone = MembershipStatus.DELETED
-        for (membership_id, service_id), listing in self._listed.items():
-            lost = service_id not in services and listing.status != gone
-            if membership_id == membership.id and lost:
-                change = {"before": listing.status.value, "after": gone.value}
-                listing.status, listing.updated_at = gone, writing.now
-                writing.alter(membership, kind, service_id=service_id, **change)
         beyond = [
             right
             for right in self._rights.get(membership.id, ())

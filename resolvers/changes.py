@@ -34,6 +34,17 @@ def right_changes(
     return [*told, change("mode", before, after)]
 
 
+def _place_change(service: str, before: str | None, after: str | None) -> Change:
+    """Tell a place on *service*; one that waits while that is off lets nobody reach it."""
+    reached, waiting = MembershipStatus.ACTIVE, MembershipStatus.INACTIVE
+    field, counts = (
+        ("service", reached) if reached in {before, after} else ("waitingService", waiting)
+    )
+    return change(
+        field, service if before == counts else None, service if after == counts else None
+    )
+
+
 def membership_changes(effect: Effect, codes: Mapping[int, str]) -> list[Change]:
     """Tell what *effect* says of a membership; *codes* are those of services, by number."""
     service = None if effect.service_id is None else codes[effect.service_id]
@@ -41,9 +52,7 @@ def membership_changes(effect: Effect, codes: Mapping[int, str]) -> list[Change]
     if effect.area is not None:
         return right_changes(effect.area, service, before, after)
     if service is not None:
-        # A place that waits, because its service is switched off, lets nobody reach it.
-        reached = after == MembershipStatus.ACTIVE
-        return [change("service", *((None, service) if reached else (service, None)))]
+        return [_place_change(service, before, after)]
     if effect.kind == EffectKind.ROLE_CHANGED:
         return [change("role", before, after)]
     if effect.kind == EffectKind.MEMBERSHIP_CREATED:

@@ -20,6 +20,7 @@ from resolvers.membership_inputs import DuplicateRightsInput
 from resolvers.membership_life import MembershipAct, tell_persons
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
+from resolvers.places import take_places
 from resolvers.request_inputs import WHAT_TO_DO
 
 
@@ -78,7 +79,7 @@ class DuplicateRights(MembershipAct):
             return
         await writing.session.flush()
         asked = self._asked.get((membership.structure_id, membership.user_id), ())
-        fulfil_connections(writing, membership, set(self._reached(membership)), asked, self._wanted)
+        fulfil_connections(writing, membership, self._listed, asked, self._wanted)
         for request in asked:
             if self._covers(held, request):
                 fulfil(writing, request)
@@ -91,6 +92,7 @@ class DuplicateRights(MembershipAct):
             return
         if source.scope == MembershipScope.ALL_SERVICES:
             membership.reach_all(writing.now)
+            take_places(writing, membership, self._listed, told=False)
             change = {"before": before, "after": membership.scope}
             writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **change)
             return

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import select
 
 from models.areas import AreaSubscription, covers
-from models.memberships import Membership, MembershipScope
+from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
 from models.outbox import NotificationKind
 from models.requests import Request, RequestedService, RequestKind, RequestStatus
 from resolvers import granting
@@ -48,16 +48,24 @@ async def requested_services(
 def fulfil_connections(
     writing: Writing,
     membership: Membership,
-    reached: set[int],
+    listed: Mapping[tuple[int, int], ServiceMembership],
     asked: Iterable[Request],
     wanted: Mapping[int, set[int]],
 ) -> None:
     """
     Validate those of the requests *asked* to be connected that *membership* meets now.
 
-    *reached* are the services that are listed on it, *wanted* those that the requests name
-    (domain.md 1.4, 3.5).
+    *listed* are the services on it, *wanted* those that the requests name. Whoever is not connected
+    at present waits on (domain.md 1.4, 3.5).
     """
+    active = MembershipStatus.ACTIVE
+    if membership.status != active:
+        return
+    reached = {
+        service_id
+        for (membership_id, service_id), place in listed.items()
+        if membership_id == membership.id and place.status == active
+    }
     everything = membership.scope == MembershipScope.ALL_SERVICES
     for request in asked:
         waits = request.status == RequestStatus.PENDING

@@ -190,14 +190,8 @@ class ReactivateMemberships(MembershipLife):
 
     @override
     def change_holdings(self, membership: Membership) -> None:
-        active = MembershipStatus.ACTIVE
-        reached = {
-            service_id
-            for (membership_id, service_id), listing in self._listed.items()
-            if membership_id == membership.id and listing.status == active
-        }
         asked = self._asked.get((membership.structure_id, membership.user_id), ())
-        fulfil_connections(self.writing, membership, reached, asked, self._wanted)
+        fulfil_connections(self.writing, membership, self._listed, asked, self._wanted)
 
 
 async def primary_managers(writing: Writing, structure_ids: Iterable[int]) -> dict[int, set[int]]:

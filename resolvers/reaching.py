@@ -16,6 +16,7 @@ from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
 from resolvers.giving import fulfil_connections, requested_services, waiting_requests
 from resolvers.listed_users import notify_users
+from resolvers.places import take_places
 
 
 ALL_SERVICES, LISTED = MembershipScope.ALL_SERVICES, MembershipScope.LISTED
@@ -85,7 +86,7 @@ class ReachAct(Act):
             membership.reach(scope, writing.now)
             if scope != before:
                 self._tell(membership, before=before, after=scope)
-            self._take(membership, lost, told=before == scope)
+            take_places(writing, membership, self.listed, services, told=before == scope)
             granting.list_services(writing, membership, sorted(found), self.listed)
             await writing.session.flush()
             if scope == LISTED:
@@ -93,7 +94,7 @@ class ReachAct(Act):
                 self._cancel_requests(membership, services)
             if found or scope != before:
                 asked = self._asked.get((membership.structure_id, membership.user_id), ())
-                fulfil_connections(writing, membership, services, asked, self._wanted)
+                fulfil_connections(writing, membership, self.listed, asked, self._wanted)
             self._notify(membership, lost | found)
 
     def _grows(self, membership: Membership, number: int) -> bool:
@@ -103,15 +104,6 @@ class ReachAct(Act):
             return True
         waits = not self.services[number].enabled
         return listing.status != MembershipStatus.ACTIVE and not waits
-
-    def _take(self, membership: Membership, lost: Iterable[int], *, told: bool) -> None:
-        for number in sorted(lost):
-            listing = self.listed[membership.id, number]
-            before, listing.status = listing.status, MembershipStatus.DELETED
-            listing.updated_at = self.writing.now
-            # With another scope the list as a whole has no meaning any more, or had none.
-            if told:
-                self._tell(membership, service_id=number, before=before, after=listing.status)
 
     def _end_rights(self, membership: Membership, kept: set[int]) -> None:
         ended = [

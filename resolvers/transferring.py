@@ -17,12 +17,13 @@ from models.transfers import AfterTransfer, Transfer
 from resolvers.acts import Act, Undone, perform
 from resolvers.deciding import end_without_decision, fulfil
 from resolvers.effects import EffectKind
-from resolvers.granting import end_rights, rights_of
+from resolvers.granting import end_rights, listings, rights_of
 from resolvers.inputs import UserLookup, described_input, told
 from resolvers.naming import named_account
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Problem, Target
+from resolvers.places import take_places
 from resolvers.reasons import with_clean_reason
 from resolvers.request_inputs import WHAT_TO_DO
 
@@ -88,6 +89,8 @@ class TransferPrimaryManager(Act):
         await self._read_requests(successor_id)
         leaving = [membership.id for membership in self._former.values()]
         self._rights = await rights_of(self.writing, leaving)
+        held = [membership.id for membership in self._held.values()]
+        self._listed = await listings(self.writing, held)
 
     async def _read_memberships(self, successor_id: int) -> None:
         statement = select(Membership).where(
@@ -187,6 +190,7 @@ class TransferPrimaryManager(Act):
         role = None if held is None else held.role
         before = None if held is None else (held.status, held.scope)
         membership = transfer.accede(successor, writing.now)
+        take_places(writing, membership, self._listed, told=False)
         writing.session.add(membership)
         await writing.session.flush()
         if before is None:

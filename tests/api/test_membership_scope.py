@@ -53,6 +53,29 @@ async def test_a_user_of_all_services_is_limited_to_some(firm: Firm) -> None:
     ]
 
 
+async def test_who_is_not_connected_at_present_waits_on_when_he_is_limited(firm: Firm) -> None:
+    clerk = await firm.clerk(status=MembershipStatus.INACTIVE)
+    request = await firm.world.connection_request(firm.structure, clerk, [firm.sales])
+
+    answer = await limit(firm, firm.primary, await firm.membership_of(clerk), firm.sales)
+
+    assert (answer["errors"], answer["membership"]["scope"]) == ([], "LISTED")
+    assert (await firm.world.reload(request)).status == RequestStatus.PENDING
+
+
+async def test_a_place_that_waits_is_told_as_such_when_it_is_taken(firm: Firm) -> None:
+    membership = await firm.membership_of(await firm.clerk(services=[firm.sales, firm.stock]))
+    await deactivate(firm, firm.primary, firm.stock, force=True)
+
+    await limit(firm, firm.primary, await firm.world.reload(membership), firm.sales)
+
+    acts = await firm.world.all(ManagerAction, ManagerAction.user_id == membership.user_id)
+    assert [act.changes for act in acts] == [
+        [{"field": "service", "before": "STOCK", "after": None}],
+        [{"field": "waitingService", "before": "STOCK", "after": None}],
+    ]
+
+
 async def test_a_limited_user_gets_all_services(firm: Firm) -> None:
     clerk = await firm.clerk(services=[firm.sales])
     request = await firm.world.connection_request(firm.structure, clerk, [firm.stock])

@@ -10,12 +10,12 @@ import pytest
 from models.accounts import User
 from models.history import ManagerAction, TargetType
 from models.identifiers import IdentifierType
-from models.memberships import Membership
+from models.memberships import Membership, MembershipStatus
 from models.requests import Request, RequestStatus
 from models.structures import Structure
 from tests.area_acts import end, put, to_set
 from tests.firm import Firm, code
-from tests.membership_acts import delete, second_manager
+from tests.membership_acts import attach, delete, second_manager
 from tests.world import Answer, World, siret
 
 
@@ -139,6 +139,23 @@ async def test_what_is_refused_about_a_user_is_told_under_him(firm: Firm) -> Non
     }
     decide = ("CONNECTION_REQUEST_DECIDE", TargetType.REQUEST, request.id)
     assert seen[firm.secondary.id] == {decide}
+
+
+async def test_a_refused_connection_names_who_has_one_to_the_managers_only(firm: Firm) -> None:
+    world = firm.world
+    peer = await second_manager(firm, status=MembershipStatus.INACTIVE)
+    [user] = await world.all(User, User.id == peer.user_id)
+    # Somebody who manages another structure, and is a simple user of this one.
+    clerk = await firm.clerk()
+    await world.structure("Elsewhere", primary=clerk)
+
+    for person in (firm.secondary, clerk):
+        assert code(await attach(firm, person, user)) == ["FORBIDDEN"]
+    await world.parts.refusals.write()
+
+    acts = {act.actor_id: act for act in await world.all(ManagerAction)}
+    assert acts[firm.secondary.id].user_id == user.id
+    assert (acts[clerk.id].user_id, acts[clerk.id].target_id) == (None, None)
 
 
 async def test_who_may_do_it_nowhere_leaves_no_trace(firm: Firm) -> None:

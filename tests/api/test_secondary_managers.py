@@ -13,6 +13,7 @@ from models.policy import Action
 from models.requests import RequestStatus
 from tests.firm import Firm, code
 from tests.membership_acts import appoint, effects, revoke, second_manager, state
+from tests.service_acts import limit
 
 
 ACTIVE, INACTIVE = MembershipStatus.ACTIVE, MembershipStatus.INACTIVE
@@ -45,6 +46,21 @@ async def test_a_simple_user_becomes_secondary_manager_and_manages_at_once(firm:
         ("MEMBERSHIP_CHANGED", "LISTED", "ALL_SERVICES"),
     ]
     assert await has_manager_tab(firm, clerk)
+
+
+async def test_what_was_listed_before_somebody_was_appointed_counts_no_more(firm: Firm) -> None:
+    member = await firm.membership_of(await firm.clerk(services=[firm.sales, firm.stock]))
+    await appoint(firm, firm.primary, member)
+    await revoke(firm, firm.primary, member)
+
+    answer = await limit(firm, firm.primary, await firm.world.reload(member), firm.sales)
+
+    assert answer["membership"]["services"]["nodes"] == [{"code": "SALES"}]
+    last = (await firm.world.all(ManagerAction))[-1]
+    assert last.changes == [
+        {"field": "scope", "before": "ALL_SERVICES", "after": "LISTED"},
+        {"field": "service", "before": None, "after": "SALES"},
+    ]
 
 
 async def test_a_revoked_manager_keeps_his_services_and_rights_and_manages_no_more(

@@ -57,7 +57,9 @@ def _chosen(call: Call, structure: int, item: dict[str, Any]) -> tuple[set[str],
 def _confine(held: Membership, chosen: set[str], *, everywhere: bool) -> None:
     # Who comes back reaches what is given now, and nothing else.
     held.everywhere = everywhere
-    if not everywhere:
+    if everywhere:
+        held.reach_everything()
+    else:
         held.listed = {
             code: status if code in chosen else DELETED for code, status in held.listed.items()
         }
@@ -88,7 +90,8 @@ def appoint(call: Call, given: dict[str, Any]) -> str:
             CONFLICT=held.status != ACTIVE,
             USER_NOT_ELIGIBLE=not state.people[held.person].may_manage,
         )
-        held.role, held.everywhere = SECONDARY, True
+        held.role = SECONDARY
+        held.reach_everything()
         _settle(call, held)
     return f"membership {held.number}"
 

@@ -1,7 +1,16 @@
 """What acts have in common that connect people and give them rights."""
 
 from tests.reference.acts import Call, Refused
-from tests.reference.state import ACTIVE, INACTIVE, SIMPLE, Membership, Scope, State, within
+from tests.reference.state import (
+    ACTIVE,
+    CONNECTION,
+    INACTIVE,
+    SIMPLE,
+    Membership,
+    Scope,
+    State,
+    within,
+)
 
 
 def usable(
@@ -28,6 +37,17 @@ def connect(state: State, structure: int, person: str, granted: set[str]) -> Mem
     if not held.everywhere:
         held.listed |= dict.fromkeys(granted, ACTIVE)
     return held
+
+
+def settle_connections(call: Call, held: Membership) -> None:
+    """Validate the requests to be connected that a membership meets, if it is active."""
+    if held.status != ACTIVE:
+        return
+    for request in call.state.pending(
+        kind=CONNECTION, structure=held.structure, person=held.person
+    ):
+        if held.everywhere or all(map(held.reaches, request.services)):
+            call.decide(request)
 
 
 def give(held: Membership, scope: Scope, mode: str) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from tests.reference.acts import Act, Call, refuse
 from tests.reference.areas import named
+from tests.reference.giving import settle_connections
 from tests.reference.state import (
     ACTIVE,
-    CONNECTION,
     DELETED,
     INACTIVE,
     MANAGERS,
@@ -58,11 +58,7 @@ def reactivate(call: Call, number: int | None) -> str:
     held, changes = _touched(call, number, ACTIVE)
     if changes:
         held.status = ACTIVE
-        for request in call.state.pending(
-            kind=CONNECTION, structure=held.structure, person=held.person
-        ):
-            if held.everywhere or all(map(held.reaches, request.services)):
-                call.decide(request)
+        settle_connections(call, held)
     return f"membership {held.number}"
 
 

@@ -7,11 +7,10 @@ from typing import Any
 from tests.reference import rights
 from tests.reference.acts import Act, Call, Refused, refuse
 from tests.reference.areas import named
-from tests.reference.giving import give, usable
+from tests.reference.giving import give, settle_connections, usable
 from tests.reference.memberships import end
 from tests.reference.state import (
     ACTIVE,
-    CONNECTION,
     DELETED,
     INACTIVE,
     MANAGERS,
@@ -43,9 +42,7 @@ def _reach(call: Call, held: Membership, codes: set[str] | None) -> None:
         _lose(state, held, codes)
     grown = any(held.listed[code] == ACTIVE != before[1].get(code) for code in codes or ())
     if held.everywhere != before[0] or grown:
-        for request in state.pending(kind=CONNECTION, structure=held.structure, person=held.person):
-            if codes is None or request.services <= codes:
-                call.decide(request)
+        settle_connections(call, held)
 
 
 def _lose(state: State, held: Membership, codes: set[str]) -> None:
@@ -158,7 +155,7 @@ def duplicate(call: Call, number: int | None) -> str:
     usable_codes = {code for code in services if services[code].active and source.reaches(code)}
     before = copy.deepcopy(held)
     if not held.everywhere and source.everywhere:
-        held.everywhere = True
+        held.reach_everything()
     elif not held.everywhere:
         held.listed |= dict.fromkeys(usable_codes, ACTIVE)
     for scope, mode in source.rights.items():
@@ -170,13 +167,11 @@ def duplicate(call: Call, number: int | None) -> str:
 
 
 def _settle(call: Call, held: Membership) -> None:
-    state, services = call.state, call.state.structures[held.structure].services
-    for request in state.pending(structure=held.structure, person=held.person):
-        reached = {code for code in services if services[code].active and held.reaches(code)}
-        met = held.everywhere or request.services <= reached
-        if request.kind == SUBSCRIPTION:
-            met = within(held.rights, request.scope, request.mode)
-        if met:
+    settle_connections(call, held)
+    for request in call.state.pending(
+        kind=SUBSCRIPTION, structure=held.structure, person=held.person
+    ):
+        if within(held.rights, request.scope, request.mode):
             call.decide(request)
 
 

@@ -146,6 +146,11 @@ class Membership:
         """What it is listed on, which counts where it does not cover everything."""
         return {} if self.everywhere else {k: v for k, v in self.listed.items() if v != DELETED}
 
+    def reach_everything(self) -> None:
+        """Let it cover every service: what was listed has no meaning any more."""
+        self.everywhere = True
+        self.listed = dict.fromkeys(self.listed, DELETED)
+
     def reaches(self, code: str) -> bool:
         """Say whether it covers a service."""
         return self.everywhere or self.listed.get(code) == ACTIVE

@@ -35,7 +35,8 @@ def transfer(call: Call, number: int | None) -> str:
     held = state.membership(structure, successor)
     if held is None:
         held = state.connect(structure, successor)
-    held.role, held.status, held.everywhere = PRIMARY, ACTIVE, True
+    held.role, held.status = PRIMARY, ACTIVE
+    held.reach_everything()
     for request in state.pending(kind=CONNECTION, structure=structure, person=successor):
         call.decide(request)
     return f"structure {structure}"

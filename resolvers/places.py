@@ -1,0 +1,32 @@
+"""Places of users on services, as they are taken from a membership's list."""
+
+from collections.abc import Collection, Mapping
+
+from models.memberships import Membership, MembershipStatus, ServiceMembership
+from resolvers.effects import EffectKind
+from resolvers.writing import Writing
+
+
+def take_places(
+    writing: Writing,
+    membership: Membership,
+    listed: Mapping[tuple[int, int], ServiceMembership],
+    kept: Collection[int] = (),
+    *,
+    told: bool = True,
+) -> None:
+    """
+    Take a membership off the services of its list, *listed*, but those *kept*.
+
+    It is not *told* where the list as a whole has no meaning any more, or had none: who reaches
+    all services has no list (domain.md 1.4).
+    """
+    gone = MembershipStatus.DELETED
+    for (membership_id, service_id), place in sorted(listed.items()):
+        lost = service_id not in kept and place.status != gone
+        if membership_id != membership.id or not lost:
+            continue
+        before, place.status, place.updated_at = place.status, gone, writing.now
+        if told:
+            change = {"service_id": service_id, "before": before, "after": gone}
+            writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **change)
