@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import CTE, ColumnElement, or_, select
+
 from models.accounts import User
 from models.areas import AreaCode
 from models.errors import ConfirmationRequired, ErrorCode, Invalid, RuleRefused
@@ -51,6 +53,20 @@ FOLLOW_UPS = {
     FollowUpKind.PACAGE_NUMBER: "Enter the PACAGE number of the new SIRET.",
 }
 """The same in sentences."""
+
+
+def successions(named: ColumnElement[bool]) -> CTE:
+    """
+    Select every card of the successions of the structures that *named* says, however long they are.
+
+    `card_id` is the one that is named, `id` a card of its succession, itself included.
+    """
+    start = select(Structure.id.label("card_id"), Structure.id, Structure.predecessor_id)
+    row = start.where(named).cte("succession", recursive=True)
+    beside = or_(Structure.predecessor_id == row.c.id, Structure.id == row.c.predecessor_id)
+    return row.union(
+        select(row.c.card_id, Structure.id, Structure.predecessor_id).join(row, beside)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

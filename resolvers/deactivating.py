@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from typing_extensions import override
 
 from models.accounts import User
@@ -14,7 +14,7 @@ from models.outbox import NotificationKind
 from models.policy import Action
 from models.requests import Request, RequestStatus
 from models.structures import Structure, StructureStatus
-from models.succession import require_reactivable, succession
+from models.succession import require_reactivable, succession, successions
 from resolvers.acts import Act, perform
 from resolvers.deciding import end_without_decision
 from resolvers.effects import EffectKind
@@ -145,12 +145,7 @@ class ReactivateStructures(StatusAct):
     async def aim(self) -> Iterable[int]:
         # Whole successions are locked, so that no two cards of one become active.
         named = set(await super().aim())
-        found = select(Structure.id, Structure.predecessor_id).where(
-            self.writing.among(Structure.id, named)
-        )
-        row = found.cte("row", recursive=True)
-        beside = or_(Structure.predecessor_id == row.c.id, Structure.id == row.c.predecessor_id)
-        row = row.union(select(Structure.id, Structure.predecessor_id).join(row, beside))
+        row = successions(self.writing.among(Structure.id, named))
         return named | set(await self.writing.session.scalars(select(row.c.id)))
 
     @override

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
 from models.accounts import User, UserKind, UserStatus
@@ -14,6 +14,7 @@ from models.policy import Action
 from models.reading import Reading, any_of
 from models.records import Layout, columns
 from models.structures import Structure, StructureStatus
+from models.succession import successions
 from resolvers.memberships import MembershipRecord
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Operation, ids
@@ -68,10 +69,7 @@ def past_of_structures(dialect_name: str, revived: bool) -> Reading:
 
 
 def _continued(dialect_name: str) -> ColumnElement[bool]:
-    start = select(Structure.id.label("card_id"), Structure.id, Structure.predecessor_id)
-    row = start.where(any_of(Structure.id, "keys", dialect_name)).cte("row", recursive=True)
-    beside = or_(Structure.predecessor_id == row.c.id, Structure.id == row.c.predecessor_id)
-    row = row.union(select(row.c.card_id, Structure.id, Structure.predecessor_id).join(row, beside))
+    row = successions(any_of(Structure.id, "keys", dialect_name))
     other = aliased(Structure)
     return exists().where(
         row.c.card_id == Structure.id,

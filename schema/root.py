@@ -15,7 +15,7 @@ from resolvers import nodes as resolve_nodes
 from resolvers import structures as resolve_structures
 from resolvers.operation import Info
 from resolvers.viewer import Viewer as Signed
-from schema import coverage, rights, vocabulary
+from schema import access_vocabulary, coverage, rights, vocabulary
 from schema.area_mutations import AreaMutations
 from schema.areas import Area
 from schema.bank_account_mutations import BankAccountMutations
@@ -83,7 +83,7 @@ class Query:
     )
 
 
-vocabulary_published = vocabulary
+vocabularies_published = access_vocabulary, vocabulary
 """The enums, with their meanings; named here so that they are published with the schema."""
 
 
