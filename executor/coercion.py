@@ -159,7 +159,7 @@ class _Types:
                 coerced[out_name] = its_coercion(given)
             if one_of and (len(value) != 1 or None in coerced.values()):
                 raise NotPlainError
-            return coerced if finish is None else finish(coerced)
+            return coerced if finish is None else _finished(finish, coerced)
 
         return coerce
 
@@ -174,6 +174,13 @@ def _absent(declared: GraphQLInputObjectType) -> dict[str, Any]:
             and (field.default is not None or field.default_value is not Undefined)
         }
     except Exception:  # noqa: BLE001 - graphql-core tells what is wrong, where it is used
+        raise NotPlainError from None
+
+
+def _finished(finish: Coerce, coerced: dict[str, Any]) -> Any:
+    try:
+        return finish(coerced)
+    except Exception:  # noqa: BLE001 - graphql-core tells what is wrong
         raise NotPlainError from None
 
 

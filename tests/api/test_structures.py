@@ -294,3 +294,19 @@ async def test_the_address_that_is_not_published_is_withheld_from_outsiders(
 
     assert inside.data["structure"]["general"] == {"address": {"city": "Lyon"}}
     assert outside.data["structure"]["general"] == {"address": None}
+
+
+@pytest.mark.parametrize("wrong", [{}, {"id": None}, {"id": "x", "siret": "x"}])
+async def test_a_choice_of_none_or_two_is_refused_by_a_document_that_succeeded_as_well(
+    world: World, ask: Ask, wrong: dict[str, Any]
+) -> None:
+    person = await world.user()
+    structure = await world.structure("Ateliers", primary=person)
+    document = "query ($by: StructureLookup!) { structure(by: $by) { name } }"
+
+    first = await ask(person, document, by=wrong)
+    found = await ask(person, document, by={"id": world.id(structure)})
+    again = await ask(person, document, by=wrong)
+
+    assert found.data == {"structure": {"name": "Ateliers"}}
+    assert first.codes == again.codes == ["VALIDATION_FAILED"]
