@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from unicodedata import decimal, normalize
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +17,7 @@ from models.structures import Structure
 from models.texts import clean_text
 
 
+SHORTEST_TELLING = 8
 LONGEST_TEXT = 200
 LONGEST_IDENTIFIER = 80
 LONGEST_IBAN = 34
@@ -173,14 +175,26 @@ def told_text(given: str, iban: str, *, maximum: int = LONGEST_TEXT) -> str:
     Clean a text about the account *iban*, which it must not tell to those who see it masked.
 
     Raises:
-        Invalid: empty, too long, or it holds the IBAN; also without its country and check digits,
-            which can be worked out.
+        Invalid: empty, too long, or it holds the IBAN; also without its country, its check digits and
+            its bank, which can be worked out, and in signs that only look otherwise.
     """
+    from schwifty import IBAN  # noqa: PLC0415 - as above
+
     written = clean_text(given, minimum=1, maximum=maximum)
-    if iban[4:] in "".join(c for c in written if c.isalnum()).upper():
+    number = IBAN(iban).account_code
+    # A shorter one could be anything.
+    telling = number if len(number) >= SHORTEST_TELLING else iban[4:]
+    shown = "".join(map(_plain, normalize("NFKC", written))).upper()
+    if telling in shown:
         message = "The text holds the IBAN, which not everyone who reads it may see."
         raise Invalid(message, expected="A text without the IBAN.")
     return written
+
+
+def _plain(sign: str) -> str:
+    """Give a letter or a digit, of whatever script, as it is read; nothing for any other sign."""
+    value = decimal(sign, None)
+    return str(value) if value is not None else sign if sign.isalnum() else ""
 
 
 def _compact(text: str) -> str:
