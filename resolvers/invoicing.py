@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, String, cast, null, select, union_all
+from sqlalchemy import BigInteger, String, cast, exists, null, or_, select, union_all
 
 from models.areas import AreaCode, AreaSubscription
 from models.database import TransactionReader
@@ -13,6 +13,7 @@ from models.memberships import Membership, MembershipStatus
 from models.policy import POLICY, Action
 from models.reading import Reading, any_of
 from models.records import Layout
+from models.services import Service, active_today
 from resolvers.viewer import Viewer
 
 
@@ -27,11 +28,12 @@ GUARDED = frozenset({"Structure.bankAccounts"})
 
 
 def invoicing_facts(dialect_name: str) -> Reading:
-    """Read where users have rights on the area of issued invoices, and where mandates are active."""
+    """Read where users may see to new invoices by a right on the area, and where mandates are active."""
     active = (
         any_of(Membership.user_id, "keys", dialect_name),
         Membership.status == MembershipStatus.ACTIVE,
     )
+    on_active_service = exists().where(Service.id == AreaSubscription.service_id, active_today())
     rights = (
         select(
             Membership.structure_id,
@@ -45,6 +47,8 @@ def invoicing_facts(dialect_name: str) -> Reading:
             AreaSubscription.area == AreaCode.ISSUED_INVOICES,
             AreaSubscription.ended_at.is_(None),
             in_effect(),
+            # Nobody issues an invoice on a service that is inactive, whatever else he ends there.
+            or_(AreaSubscription.service_id.is_(None), on_active_service),
         )
     )
     mandates = (

@@ -144,21 +144,22 @@ async def test_a_right_on_a_service_that_is_no_longer_reached_counts_for_nothing
     assert await reasons(world, person, firm.structure) == ["AREA_NOT_GRANTED"] * 2
 
 
-async def test_a_right_on_a_service_out_of_its_dates_counts_only_for_who_reaches_all(
+async def test_a_right_on_a_service_out_of_its_dates_lets_nobody_issue_invoices(
     firm: Firm,
 ) -> None:
     world, day = firm.world, timedelta(days=1)
     over = await world.service(firm.structure, "OVER", valid_to=world.now.date() - day)
     later = await world.service(firm.structure, "LATER", valid_from=world.now.date() + day)
     people = await world.user("Lea Listed"), await world.user("Adam All")
+    off = await world.service(firm.structure, "OFF", enabled=False)
     for person, services in zip(people, ([over, later], None), strict=True):
         held = await world.member(firm.structure, person, services=services)
-        for service in (over, later):
+        for service in (over, later, off):
             await world.right(held, mode=MODIFICATION, service=service)
 
     found = [await reasons(world, person, firm.structure) for person in people]
 
-    assert found == [["AREA_NOT_GRANTED"] * 2, [None, None]]
+    assert found == [["AREA_NOT_GRANTED"] * 2] * 2
 
 
 async def test_other_areas_and_ended_rights_count_for_nothing(firm: Firm) -> None:

@@ -3,7 +3,7 @@
 from tests.reference import rights
 from tests.reference.founding import succession, successor
 from tests.reference.history import ACTIONS
-from tests.reference.rights import DOES, SUPPORT, standing, usable
+from tests.reference.rights import DOES, SUPPORT, issues, standing
 from tests.reference.state import (
     ACTIVE,
     CONSULTATION,
@@ -157,7 +157,7 @@ def _right(state: State, person: str, card: Structure) -> str | None:
     modes = [
         mode
         for (area, code), mode in ({} if held is None else held.rights).items()
-        if area == "ISSUED_INVOICES" and held is not None and usable(card, held, code)
+        if area == "ISSUED_INVOICES" and held is not None and issues(card, held, code)
     ]
     return max(modes, key=[CONSULTATION, MODIFICATION].index, default=None)
 

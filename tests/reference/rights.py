@@ -141,7 +141,7 @@ def lists_accounts(state: State, person: str, structure: int) -> bool:
     if held is None or held.status != ACTIVE:
         return False
     return held.role in MANAGERS or any(
-        area == "ISSUED_INVOICES" and usable(state.structures[structure], held, code)
+        area == "ISSUED_INVOICES" and issues(state.structures[structure], held, code)
         for area, code in held.rights
     )
 
@@ -156,6 +156,11 @@ def usable(card: Structure, held: Membership, code: str | None) -> bool:
     if code is None or held.everywhere:
         return True
     return held.listed.get(code) == ACTIVE and card.services[code].active
+
+
+def issues(card: Structure, held: Membership, code: str | None) -> bool:
+    """Say whether a right lets issue invoices at present: nobody does on an inactive service."""
+    return usable(card, held, code) and (code is None or card.services[code].active)
 
 
 def sees_user(state: State, person: str, other: str) -> bool:
