@@ -8,7 +8,7 @@ from models.accounts import User, UserKind
 from models.errors import ErrorCode, Invalid, RuleRefused
 from models.founding import Founding, Identity, individual, legal_entity
 from models.general_block import told_changes
-from models.history import TargetType
+from models.history import MASK, TargetType
 from models.identifiers import IdentifierType
 from models.memberships import Membership, MembershipOrigin
 from models.outbox import NotificationKind
@@ -176,7 +176,7 @@ class CreateStructure(Act):
         given = {"name": card.name, **founding.general}
         made = {camel(name): (None, value) for name, value in given.items() if value is not None}
         changes = [
-            change("identifier", None, card.told_identifier),
+            change("identifier", None, card.told_identifier or MASK),
             change("sector", None, card.sector.value),
             *told_changes(card, made),
         ]

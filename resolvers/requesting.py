@@ -71,6 +71,10 @@ class RequestConnection(Asking):
             known = service if visible and not hidden else None
             granting.usable_service(writing, known, structure_id, "serviceIds")
 
+    @property
+    def _named_codes(self) -> str:
+        return ", ".join(sorted(self.services[number].code for number in self.named)) or "all"
+
     def _require_more(self) -> None:
         membership = self.writing.viewer.membership(self.structure_id)
         if membership is None or membership.status != MembershipStatus.ACTIVE:
@@ -91,7 +95,7 @@ class RequestConnection(Asking):
         self._require_more()
         async with self.writing.saving():
             request = self.new_request()
-            await self.submit(request, {"services": str(len(self.named) or "all")})
+            await self.submit(request, {"services": self._named_codes})
             self.writing.session.add_all(
                 RequestedService(
                     structure_id=self.structure_id, request_id=request.id, service_id=number
@@ -158,8 +162,10 @@ class RequestSubscription(Asking):
     @property
     def _asked(self) -> dict[str, str]:
         given = self.given
-        scope = "STRUCTURE" if self._service_id is None else "SERVICE"
-        return {"area": given.area.value, "mode": given.mode.value, "scope": scope}
+        named = {"area": given.area.value, "mode": given.mode.value, "scope": "STRUCTURE"}
+        if self._service_id is not None:
+            named |= {"scope": "SERVICE", "service": self.services[self._service_id].code}
+        return named
 
     def _require_more(self, service_id: int | None) -> None:
         for right in self.rights:

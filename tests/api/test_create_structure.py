@@ -186,7 +186,7 @@ async def test_a_private_person_is_identified_by_name_and_birth(world: World) ->
     assert done["effects"][0]["after"] is None
     act, _ = await world.all(ManagerAction)
     assert act.changes == [
-        {"field": "identifier", "before": None, "after": None},
+        {"field": "identifier", "before": None, "after": "***"},
         {"field": "sector", "before": None, "after": "PRIVATE"},
         {"field": "name", "before": None, "after": "***"},
     ]
