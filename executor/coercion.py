@@ -159,7 +159,7 @@ class _Types:
                 coerced[out_name] = its_coercion(given)
             if one_of and (len(value) != 1 or None in coerced.values()):
                 raise NotPlainError
-            return coerced if finish is None else _finished(finish, coerced)
+            return coerced if finish is None else _tried(finish, coerced)
 
         return coerce
 
@@ -177,18 +177,15 @@ def _absent(declared: GraphQLInputObjectType) -> dict[str, Any]:
         raise NotPlainError from None
 
 
-def _finished(finish: Coerce, coerced: dict[str, Any]) -> Any:
+def _tried(coerce: Coerce, value: Any) -> Any:
     try:
-        return finish(coerced)
+        return coerce(value)
     except Exception:  # noqa: BLE001 - graphql-core tells what is wrong
         raise NotPlainError from None
 
 
 def _leaf(coerce: Coerce, value: Any) -> Any:
-    try:
-        coerced = coerce(value)
-    except Exception:  # noqa: BLE001 - graphql-core tells what is wrong
-        raise NotPlainError from None
+    coerced = _tried(coerce, value)
     if coerced is Undefined:
         raise NotPlainError
     return coerced

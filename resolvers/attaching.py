@@ -83,11 +83,15 @@ class AttachUsers(Act):
 
     @override
     def subject(self, item: UserAttachment) -> Target | None:
-        number, user = self._structure(item), self._users.get(self._login(item))
-        held = None if user is None else self._held.get((number, user.id))
+        number = self._structure(item)
+        held = self._membership(item)
         # Whoever manages nothing there would learn that the user is connected.
         known = self.writing.viewer.passes(self.action, number)
         return Target(NodeKind.MEMBERSHIP, held.id) if known and held is not None else None
+
+    def _membership(self, item: UserAttachment) -> Membership | None:
+        user = self._users.get(self._login(item))
+        return None if user is None else self._held.get((self._structure(item), user.id))
 
     @override
     async def apply(self, item: UserAttachment) -> Target | None:
@@ -131,7 +135,7 @@ class AttachUsers(Act):
         self.writing.misses.refuse_exhausted(self.writing.viewer.id)
         login = self._login(item)
         user = self._users.get(login)
-        held = None if user is None else self._held.get((number, user.id))
+        held = self._membership(item)
         if held is not None and held.status == MembershipStatus.ACTIVE:
             message = "This user is connected to the structure already."
             raise RuleRefused(ErrorCode.ALREADY_CONNECTED, message, field=("login",))

@@ -27,15 +27,13 @@ from resolvers.request_inputs import (
     RefuseSubscriptionRequestsInput,
     RequestRefusal,
 )
+from resolvers.rights import REQUEST_KINDS
 from resolvers.writing import Writing
 
 
 SHORTEST_REASON = 3
 LONGEST_REASON = 500
-NODE_KINDS = {
-    RequestKind.CONNECTION: NodeKind.CONNECTION_REQUEST,
-    RequestKind.SUBSCRIPTION: NodeKind.SUBSCRIPTION_REQUEST,
-}
+NODE_KINDS = {request_kind: kind for kind, request_kind in REQUEST_KINDS.items()}
 
 
 class RequestAct(Act):

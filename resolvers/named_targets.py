@@ -116,7 +116,7 @@ def _named(
         name = record.area if code is None else f"{record.area} ({code})"
     else:
         name = getattr(record, _NAMED_BY[kind])
-    return Named(_type_name(_node_kind(kind, record)), name)
+    return Named(_node_kind(kind, record).type_name, name)
 
 
 _NAMED_BY: Mapping[TargetType, str] = MappingProxyType(
@@ -127,7 +127,3 @@ _NAMED_BY: Mapping[TargetType, str] = MappingProxyType(
         TargetType.INVOICING_MANDATE: "terms_version",
     }
 )
-
-
-def _type_name(kind: NodeKind) -> str:
-    return kind.name.title().replace("_", "")

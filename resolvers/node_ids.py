@@ -29,6 +29,11 @@ class NodeKind(StrEnum):
     BANK_ACCOUNT = "ba"
     INVOICING_MANDATE = "im"
 
+    @property
+    def type_name(self) -> str:
+        """The name of the GraphQL type."""
+        return self.name.title().replace("_", "")
+
 
 PREFIXES = frozenset(kind.value for kind in NodeKind)
 

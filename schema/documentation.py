@@ -122,9 +122,7 @@ def _guarded(graph: Graph, action: Action) -> str:
 def _asked_of(action: Action) -> str:
     if ASKED_OF[action] == frozenset(NodeKind):
         return "any object"
-    # The kinds are named like the types of the schema.
-    kinds = (kind for kind in NodeKind if kind in ASKED_OF[action])
-    types = [f"`{kind.name.title().replace('_', '')}`" for kind in kinds]
+    types = [f"`{kind.type_name}`" for kind in NodeKind if kind in ASKED_OF[action]]
     return ", ".join(types) or "no object: it is asked without one"
 
 
