@@ -2,18 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, String, cast, exists, null, or_, select, union_all
+from sqlalchemy import BigInteger, String, cast, null, select, union_all
 
 from models.areas import AreaCode, AreaSubscription
 from models.database import TransactionReader
-from models.effective import in_effect
+from models.effective import lets_issue
 from models.invoicing import Invoicing, InvoicingFact
 from models.mandates import InvoicingMandate, MandateStatus
 from models.memberships import Membership, MembershipStatus
 from models.policy import POLICY, Action
 from models.reading import Reading, any_of
 from models.records import Layout
-from models.services import Service, active_today
 from resolvers.viewer import Viewer
 
 
@@ -33,7 +32,6 @@ def invoicing_facts(dialect_name: str) -> Reading:
         any_of(Membership.user_id, "keys", dialect_name),
         Membership.status == MembershipStatus.ACTIVE,
     )
-    on_active_service = exists().where(Service.id == AreaSubscription.service_id, active_today())
     rights = (
         select(
             Membership.structure_id,
@@ -46,9 +44,7 @@ def invoicing_facts(dialect_name: str) -> Reading:
             *active,
             AreaSubscription.area == AreaCode.ISSUED_INVOICES,
             AreaSubscription.ended_at.is_(None),
-            in_effect(),
-            # Nobody issues an invoice on a service that is inactive, whatever else he ends there.
-            or_(AreaSubscription.service_id.is_(None), on_active_service),
+            lets_issue(),
         )
     )
     mandates = (
