@@ -20,7 +20,7 @@ from resolvers.membership_inputs import DuplicateRightsInput
 from resolvers.membership_life import MembershipAct, tell_persons
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
-from resolvers.places import take_places
+from resolvers.places import reached, take_places
 from resolvers.request_inputs import WHAT_TO_DO
 
 
@@ -96,18 +96,14 @@ class DuplicateRights(MembershipAct):
             change = {"before": before, "after": membership.scope}
             writing.alter(membership, EffectKind.MEMBERSHIP_CHANGED, **change)
             return
-        wanted = [one for one in self._reached(source) if one not in self._reached(membership)]
+        wanted = sorted(self._reached(source) - self._reached(membership))
         if granting.list_services(writing, membership, wanted, self._listed):
             membership.touch(writing.now)
 
-    def _reached(self, membership: Membership) -> list[int]:
-        return [
-            service_id
-            for (membership_id, service_id), listing in sorted(self._listed.items())
-            if membership_id == membership.id
-            and listing.status == MembershipStatus.ACTIVE
-            and self._services[service_id].active_on(self.writing.now.date())
-        ]
+    def _reached(self, membership: Membership) -> set[int]:
+        today = self.writing.now.date()
+        listed = reached(membership.id, self._listed)
+        return {number for number in listed if self._services[number].active_on(today)}
 
     def _usable(self, right: AreaSubscription) -> bool:
         # A right that its holder cannot use himself is nothing to hand on.

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import select
 
 from models.areas import AreaSubscription, covers
-from models.memberships import Membership, MembershipScope, MembershipStatus, ServiceMembership
+from models.memberships import Membership, MembershipScope, MembershipStatus
 from models.outbox import NotificationKind
 from models.requests import Request, RequestedService, RequestKind, RequestStatus
 from resolvers import granting
 from resolvers.deciding import fulfil
+from resolvers.places import Places, reached
 from resolvers.writing import Writing
 
 
@@ -48,7 +49,7 @@ async def requested_services(
 def fulfil_connections(
     writing: Writing,
     membership: Membership,
-    listed: Mapping[tuple[int, int], ServiceMembership],
+    listed: Places,
     asked: Iterable[Request],
     wanted: Mapping[int, set[int]],
 ) -> None:
@@ -58,20 +59,15 @@ def fulfil_connections(
     *listed* are the services on it, *wanted* those that the requests name. Whoever is not connected
     at present waits on (domain.md 1.4, 3.5).
     """
-    active = MembershipStatus.ACTIVE
-    if membership.status != active:
+    if membership.status != MembershipStatus.ACTIVE:
         return
-    reached = {
-        service_id
-        for (membership_id, service_id), place in listed.items()
-        if membership_id == membership.id and place.status == active
-    }
+    present = reached(membership.id, listed)
     everything = membership.scope == MembershipScope.ALL_SERVICES
     for request in asked:
         waits = request.status == RequestStatus.PENDING
         if request.kind != RequestKind.CONNECTION or not waits:
             continue
-        if everything or wanted[request.id] <= reached:
+        if everything or wanted[request.id] <= present:
             fulfil(writing, request)
 
 

@@ -1,4 +1,4 @@
-"""Places of users on services, as they are taken from a membership's list."""
+"""Places of users on services, by the lists of their memberships."""
 
 from collections.abc import Collection, Mapping
 
@@ -7,10 +7,23 @@ from resolvers.effects import EffectKind
 from resolvers.writing import Writing
 
 
+Places = Mapping[tuple[int, int], ServiceMembership]
+"""Places of memberships on services, by the numbers of both."""
+
+
+def reached(membership_id: int, listed: Places) -> set[int]:
+    """Give the services where a membership has an active place, of those *listed*."""
+    return {
+        service_id
+        for (holder_id, service_id), place in listed.items()
+        if holder_id == membership_id and place.status == MembershipStatus.ACTIVE
+    }
+
+
 def take_places(
     writing: Writing,
     membership: Membership,
-    listed: Mapping[tuple[int, int], ServiceMembership],
+    listed: Places,
     kept: Collection[int] = (),
     *,
     told: bool = True,

@@ -29,6 +29,7 @@ from resolvers.changes import status_change
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
 from resolvers.outcomes import Outcome, Target
+from resolvers.places import reached
 from resolvers.request_inputs import (
     WHAT_TO_DO,
     RequestConnectionInput,
@@ -79,12 +80,8 @@ class RequestConnection(Asking):
         membership = self.writing.viewer.membership(self.structure_id)
         if membership is None or membership.status != MembershipStatus.ACTIVE:
             return
-        reached = {
-            service_id
-            for (_, service_id), listing in self.listings.items()
-            if listing.status == MembershipStatus.ACTIVE
-        }
-        if membership.scope == MembershipScope.ALL_SERVICES or self.named <= reached:
+        listed = reached(membership.membership_id or 0, self.listings)
+        if membership.scope == MembershipScope.ALL_SERVICES or self.named <= listed:
             message = "You are already connected to this structure."
             raise RuleRefused(ErrorCode.ALREADY_CONNECTED, message)
 
