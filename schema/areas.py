@@ -97,7 +97,7 @@ class AreaSubscription(Node):
 class AreaAccess:
     """The effective right on one area: the stronger mode wins."""
 
-    area: Area = owner(resolve.entry, "The area.")
+    area: Area = plain("The area.")
     mode: AreaMode = plain("Consultation or modification.")
     scope: AreaScope = plain("Whether the right comes from the structure or from this service.")
 

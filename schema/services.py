@@ -10,7 +10,7 @@ from strawberry import Parent
 from executor import batched
 from models.memberships import MembershipScope, MembershipStatus, Role
 from models.policy import Action
-from resolvers import areas, service_users, structures, users
+from resolvers import areas, effective_rights, service_users, structures, users
 from resolvers import services as resolve
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info
@@ -86,7 +86,7 @@ class ServiceUser(Node):
     )
     via: MembershipScope = plain("How the service is reached: listed, or through all services.")
     areas: list[AreaAccess] | None = guarded(
-        areas.effective,
+        effective_rights.effective,
         "Effective rights on this service, one per area.",
         allow=Action.SUBSCRIPTION_LIST,
     )
