@@ -16,7 +16,7 @@ from graphql.pyutils import is_iterable
 from strawberry.execution import optimized_is_awaitable
 
 from executor.batching import Later
-from executor.concrete import SAMPLE, concrete_objects, shared_objects
+from executor.concrete import FEWEST, concrete_objects, shared_objects
 from executor.iteration import Partial, collected, listed
 from executor.kinds import AWAITABLE, ERROR, IS_LIST, KINDS, PLAIN, STREAM, kinds_of
 from executor.objects import Target
@@ -76,7 +76,7 @@ class Completion:
 
     def complete(self, values: list[Any], shape: Shape, place: Place) -> Results:
         """Complete values of one type, waiting for those that must be awaited."""
-        if shape.item is None and not (shape.leaf or shape.abstract) and len(values) >= SAMPLE:
+        if shape.item is None and not (shape.leaf or shape.abstract) and len(values) >= FEWEST:
             shared = shared_objects(self, values, shape, place)
             if shared is not None:
                 return shared

@@ -5,11 +5,14 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
+from graphql.execution import Executor
 from graphql.execution.executor import invalid_return_type_error
 
 from executor.information import Information
 from executor.kinds import AWAITABLE, KINDS, PLAIN, kinds_of
-from executor.places import PartPlace, Place
+from executor.objects import Target
+from executor.places import FieldPlace, PartPlace, Place
+from executor.plans import FieldPlan, Selection
 from executor.shapes import Shape
 
 
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
     from executor.completion import Completion, Results
 
 
-SAMPLE = 32
-"""How many values are looked at to tell whether they are the same few objects."""
+FEWEST = 32
+"""How many values a batch has at least for it to be asked whether they are the same few objects."""
+
+SAMPLED = 4
+"""Of how many values one is looked at for that."""
 
 FEWEST_SHARED = 2
 """How many times each of them must come up there."""
@@ -61,36 +67,68 @@ def shared_objects(
     """
     Return the objects of the answer where many values are the same few objects, else None.
 
-    If all their fields are leaves, each has one object of the answer, which stands wherever it is
-    asked for. What needs a closer look, or comes up for the first time, is not for here.
+    If all their fields are leaves, or attributes of which that is true, each has one object of the
+    answer, which stands wherever it is asked for. What needs a closer look, or comes up for the
+    first time, is not for here.
     """
-    if len(set(map(id, values[:SAMPLE]))) * FEWEST_SHARED > SAMPLE:
+    sample = values[: max(FEWEST, len(values) // SAMPLED)]
+    if len(set(map(id, sample))) * FEWEST_SHARED > len(sample):
         return None
-    selection = completion.field.selections.get(shape.named.name)
+    return _shared(completion.execution.executor, completion.field, values, shape, place)
+
+
+def _shared(
+    executor: Executor[Any], field: FieldPlan, values: list[Any], shape: Shape, place: Place
+) -> list[Any] | None:
+    selection = field.selections.get(shape.named.name)
     if selection is None:
         return None
-    unique = dict(zip(map(id, values), values, strict=True))
-    classes = set(map(type, unique.values()))
+    identities = list(map(id, values))
+    unique = dict(zip(identities, values, strict=True))
+    sources = list(unique.values())
+    classes = set(map(type, sources))
     predicate = getattr(shape.named, "is_type_of", None)
     if any(KINDS[one] != PLAIN for one in classes) or (
         predicate is not None and not classes <= selection.accepted
     ):
         return None
-    sources = list(unique.values())
-    inlining = selection.inlining(completion.execution.executor, sources, place)
-    if inlining.batched:
+    made = _built(executor, selection, sources, place)
+    if made is None:
+        return None
+    shared = dict(zip(unique, made, strict=True))
+    return list(map(shared.__getitem__, identities))
+
+
+def _built(
+    executor: Executor[Any], selection: Selection, sources: list[Any], place: Place
+) -> list[Target] | None:
+    """Return a whole object of the answer for each source, or None where one needs more."""
+    inlining = selection.inlining(executor, sources, place)
+    if not all(map(_is_object_read, inlining.batched)):
         return None
     broken: list[int] = []
 
-    def repair(index: int) -> dict[str, Any]:
+    def repair(index: int) -> Target:
         broken.append(index)
         return {}
 
-    made = inlining.build(sources, repair)
+    targets = inlining.build(sources, repair)
     if broken:
         return None
-    shared = dict(zip(unique, made, strict=True))
-    return list(map(shared.__getitem__, map(id, values)))
+    for field in inlining.batched:
+        its_place = FieldPlace(place, field.step)
+        values: Any = field.resolve(executor, field, sources, its_place)
+        results = _shared(executor, field, values, field.shape, its_place)
+        if results is None:
+            return None
+        for target, result in zip(targets, results, strict=True):
+            target[field.key] = result
+    return targets
+
+
+def _is_object_read(field: FieldPlan) -> bool:
+    shape = field.shape
+    return field.reads and shape.item is None and not (shape.leaf or shape.abstract)
 
 
 class Part:

@@ -57,7 +57,7 @@ def _inline(
     if reader is not None and shape.leaf and is_leaf_type(shape.named):
         return Leaf(reader, shape.named, shape.required)
     if reader is not None and reader.certain:
-        field.resolve = resolve_by_reading(reader)
+        field.resolve, field.reads = resolve_by_reading(reader), True
     elif (own := strawberry_field(field.definition)) is not None:
         found = resolution_of(executor, own)
         field.resolve = found or resolve_each

@@ -46,6 +46,7 @@ class FieldPlan:
         "name",
         "nodes",
         "parent",
+        "reads",
         "resolve",
         "selections",
         "serialize_all",
@@ -68,6 +69,7 @@ class FieldPlan:
         self.definition: GraphQLField
         self.shape: Shape
         self.resolve: Resolution
+        self.reads = False  # Whether it is an attribute of the object, and nothing more.
         self.serialize_all: Any = None
 
     def define(self, definition: GraphQLField, resolve: Resolution, *, propagates: bool) -> None:

@@ -19,6 +19,7 @@ from graphql import (
 
 
 DEEPEST = 6
+SHALLOW = 5
 RIGHT: dict[str, list[Any]] = {
     "Int": [0, 7, True, 2.0, -3],
     "Float": [0.5, 3, -1.25],
@@ -92,6 +93,9 @@ class Stream(Several):
 class Values:
     """The values of one case; with `awaits` some of them must be awaited, else none."""
 
+    repeated = 0.0
+    """How often a list holds the same few items many times."""
+
     def __init__(self, schema: GraphQLSchema, seed: int, rates: Rates, *, awaits: bool) -> None:
         self.schema = schema
         self.seed = seed
@@ -135,6 +139,8 @@ class Values:
             mine = Random(repr((self.seed, key, n)))
             drawn = self._drawn(mine, item, [*key, n], depth + 1)
             items.append(self._given(mine, drawn, may_raise=False))
+        if items and depth < SHALLOW and random.random() < self.repeated:
+            items = random.choices(items, k=40)
         form = random.choice(["list", "list", "list", "tuple", "iterator", "stream", "broken"])
         if form == "tuple":
             return tuple(items)

@@ -60,6 +60,8 @@ class LazyThing:
 class StrawberryValues(Values):
     """Values whose objects are no mappings, and what permissions answer."""
 
+    repeated = 0.4
+
     @override
     def _object(self, random: Random, declared: Any, key: list[Any], depth: int) -> Any:
         drawn = super()._object(random, declared, key, depth)
@@ -226,12 +228,29 @@ class Person(Node):
 
 
 @strawberry.type
+class Drawer:
+    label: str
+    tone: Tone | None
+    key: str | None = strawberry.field(permission_classes=[MayAll])
+
+
+@strawberry.type
+class Desk:
+    size: int | None
+    drawer: Drawer
+    other: Drawer | None
+    desk: Union["Desk", None]
+    kept: Drawer | None = strawberry.field(resolver=by_path)
+
+
+@strawberry.type
 class Company(Node):
     founded: date | None
     ratio: float | None
     open: bool
     head: Person | None
     staff: list[Person | None] | None
+    desks: list[Desk]
     matrix: list[list[Tone]] | None = strawberry.field(resolver=by_path)
     shouted: str | None = strawberry.field(
         resolver=by_path, extensions=[Shout(), *guarded(May), Shout()]
@@ -266,6 +285,7 @@ class Query:
     nodes: list[Node | None] | None = strawberry.field(resolver=by_arguments)
     people: list[Person] | None = strawberry.field(resolver=by_need, permission_classes=[May])
     company: Company | None = strawberry.field(resolver=by_path)
+    desks: list[Desk | None] | None = strawberry.field(resolver=by_path)
     outcome: Outcome | None = strawberry.field(resolver=by_arguments, permission_classes=[May])
 
 
