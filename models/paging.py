@@ -44,6 +44,9 @@ class Listing:
     the name of a filter, which is also that of its parameter, to the condition that it makes for
     a dialect. A listing is compared by identity, so make each one once; its cursors know it by
     its *name*.
+
+    Where the same members are listed below many parents, *gathered* lists each of them once, with
+    an array of all its parents as the first column. It serves PostgreSQL, and the filters it has.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Listing:
     parent: Expression | None = None
     always: tuple[Condition, ...] = ()
     filters: Mapping[str, Condition] = field(default_factory=dict)
+    gathered: "Listing | None" = None
 
     def conditions(self, dialect_name: str, filters: tuple[str, ...]) -> list[ColumnElement[bool]]:
         """Give the conditions that hold always, then those of *filters*."""
@@ -80,9 +84,14 @@ def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
     Parameters: `parents` (a list, unless the listing has none), `count` rows at most for each,
     `after_0`... and `before_0`... with the keys of the cursors, and the filters' own.
     """
+    gathered = listing.gathered if dialect_name == "postgresql" else None
+    if gathered is not None and set(shape.filters) <= set(gathered.filters):
+        listing = gathered
+    else:
+        gathered = None
     keys = listing.orders[shape.order]
     falling = shape.descending != shape.backwards
-    ordering = [key.expression.desc() if falling else key.expression.asc() for key in keys]
+    ordering = _ordering([key.expression for key in keys], falling=falling)
     conditions = listing.conditions(dialect_name, shape.filters)
     if shape.after:
         conditions.append(_beyond(keys, "after", falling=shape.descending))
@@ -90,6 +99,10 @@ def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
         conditions.append(_beyond(keys, "before", falling=not shape.descending))
     layout = listing.layout.narrowed(shape.columns)
     limit = bindparam("count", type_=Integer)
+    if gathered is not None:
+        members = select(*_labelled(layout)).select_from(listing.source).where(*conditions)
+        statement = _kept(members, [key.expression for key in keys], limit, falling=falling)
+        return Reading(statement, layout, 0, spread=True)
     parent = listing.parent
     if parent is None:
         whole = select(*layout.all_selected).select_from(listing.source).where(*conditions)
@@ -113,6 +126,38 @@ def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnE
         )
     )
     return here < there if falling else here > there
+
+
+def _ordering(
+    expressions: Sequence[Expression], *, falling: bool
+) -> list[ColumnElement[Any]]:
+    return [one.desc() if falling else one.asc() for one in expressions]
+
+
+def _kept(
+    members: Select[Any],
+    keys: Sequence[Expression],
+    limit: ColumnElement[Any],
+    *,
+    falling: bool,
+) -> Select[Any]:
+    """Keep of the parents of each of *members* those of whose first *limit* members it is one."""
+    labels = [key.label(f"key{position}") for position, key in enumerate(keys)]
+    member = members.add_columns(*labels).cte("member")
+    parents, *rest = list(member.c)[: -len(keys)]
+    *_, identity = ordered = list(member.c)[-len(keys) :]
+    ordering = _ordering(ordered, falling=falling)
+    each = func.unnest(parents).table_valued(column("key", BigInteger), name="parent")
+    each = each.render_derived()
+    number = func.row_number().over(partition_by=each.c.key, order_by=ordering)
+    places = select(identity.label("member"), each.c.key, number.label("number"))
+    pair = places.select_from(member.join(each, true())).subquery("pair")
+    parents_of = select(pair.c.member, func.array_agg(pair.c.key).label("parents"))
+    kept = parents_of.where(pair.c.number <= limit).group_by(pair.c.member).subquery("kept")
+    # Nobody knows how many members there will be, and a full join is at least no nested loop.
+    both = member.join(kept, kept.c.member == identity, full=True)
+    found = select(kept.c.parents, *rest).select_from(both)
+    return found.where(func.coalesce(kept.c.member, 0) != 0).order_by(*ordering)
 
 
 def _lateral(

@@ -35,11 +35,16 @@ DIALECTS: dict[str, Dialect] = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A statement to be compiled, and how its rows become records; *key* is where they belong."""
+    """
+    A statement to be compiled, and how its rows become records.
+
+    *key* is the position of what they belong to; with *spread*, of a list of that.
+    """
 
     statement: Any
     layout: Layout
     key: int = -1
+    spread: bool = False
 
 
 Build = Callable[..., Reading]
@@ -66,7 +71,7 @@ class Compiled:
         self.name = name
         self.text = compiled.string
         self.make: Make = maker(reading.layout, dialect)
-        self.group: Group = grouper(reading.layout, dialect, reading.key)
+        self.group: Group = grouper(reading.layout, dialect, reading.key, spread=reading.spread)
         self._order: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._processors = processors
         self._constants = {k: v for k, v in compiled.params.items() if v is not None}

@@ -128,15 +128,29 @@ def maker(layout: Layout, dialect: Dialect) -> Make:
     return make
 
 
-def grouper(layout: Layout, dialect: Dialect, key: int) -> Group:
-    """Compile the function that groups the same records by the value at position *key* of a row."""
+def grouper(layout: Layout, dialect: Dialect, key: int, *, spread: bool = False) -> Group:
+    """
+    Compile the function that groups the same records by the value at position *key* of a row.
+
+    With *spread* that value is a list: a record belongs to each of them, and begins with it.
+    """
     namespace: dict[str, Any] = {"new": tuple.__new__, "defaultdict": defaultdict}
-    source = _construction(layout, dialect, namespace, _positions(layout))
+    positions = _positions(layout)
+    if spread:
+        name, (_, *rest) = _parts(layout, dialect, namespace, positions)
+        body = (
+            f"        rest = ({', '.join(rest)},)\n"
+            f"        for parent in row[{key}]:\n"
+            f"            grouped[parent].append(new({name}, (parent, *rest)))\n"
+        )
+    else:
+        source = _construction(layout, dialect, namespace, positions)
+        body = f"        grouped[row[{key}]].append({source})\n"
     text = (
         "def group(rows):\n"
         "    grouped = defaultdict(list)\n"
         "    for row in rows:\n"
-        f"        grouped[row[{key}]].append({source})\n"
+        f"{body}"
         "    return grouped\n"
     )
     exec(text, namespace)  # noqa: S102 - positions only
@@ -151,6 +165,16 @@ def _positions(layout: Layout) -> dict[int, int]:
 def _construction(
     layout: Layout, dialect: Dialect, namespace: dict[str, Any], positions: dict[int, int]
 ) -> str:
+    name, values = _parts(layout, dialect, namespace, positions)
+    if issubclass(layout.made_class, tuple):
+        return f"new({name}, ({', '.join(values)},))"
+    return f"{name}({', '.join(values)})"
+
+
+def _parts(
+    layout: Layout, dialect: Dialect, namespace: dict[str, Any], positions: dict[int, int]
+) -> tuple[str, list[str]]:
+    """Give the name of the class of what a row becomes, and the expressions of what it holds."""
     arguments = []
     for column in layout.selected:
         position = positions[id(column)]
@@ -167,11 +191,10 @@ def _construction(
         for attribute, below in layout.nested
     }
     if not issubclass(made, tuple):
-        return f"{name}({', '.join([*arguments, *(f'{one}={nested[one]}' for one in nested)])})"
+        return name, [*arguments, *(f"{one}={nested[one]}" for one in nested)]
     # What neither the row nor another record gives is unknown.
     rest = made._fields[len(arguments) :]
-    values = [*arguments, *(nested.get(field, "None") for field in rest)]
-    return f"new({name}, ({', '.join(values)},))"
+    return name, [*arguments, *(nested.get(field, "None") for field in rest)]
 
 
 def _processor(column: Expression, dialect: Dialect) -> Processor:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from strawberry import Parent
 
 from executor import batched
@@ -14,6 +14,7 @@ from models.memberships import (
     MembershipScope,
     MembershipStatus,
     Role,
+    ServiceMembership,
 )
 from models.paging import Listing
 from models.reading import Reading, any_of
@@ -97,6 +98,61 @@ def _layout(tie: Any, *nested: tuple[str, Layout]) -> Layout:
     )
 
 
+def _gathered(contact: bool, via: frozenset[MembershipScope]) -> Listing:
+    """List who is active on services once for all of them (PostgreSQL)."""
+    reached = _reached(via)
+    membership: Any = Membership.__table__
+    nested = ("user", user_layout("postgresql", contact, membership.c))
+    layout = Layout(MembershipRecord, columns(Membership), (nested,))
+    places = (reached.c.services, Membership.scope, Membership.status)
+    here = and_(Membership.id == reached.c.membership_id, Membership.scope == reached.c.scope)
+    return Listing(
+        name="users of a service",
+        layout=Layout(ServiceUser, places, (("membership", layout),)),
+        source=reached.join(membership, here).join(User.__table__, User.id == Membership.user_id),
+        orders=orders("membership."),
+        filters={
+            "active": lambda _dialect_name: Membership.status == MembershipStatus.ACTIVE,
+            "role": listed(Membership.role, "role"),
+        },
+    )
+
+
+def _reached(via: frozenset[MembershipScope]) -> Any:
+    """Make the table of the services in `parents` that each membership reaches, if it is active."""
+    dialect_name = "postgresql"
+    by_list = select(
+        ServiceMembership.membership_id,
+        ServiceMembership.service_id,
+        _scope(MembershipScope.LISTED),
+    ).where(
+        any_of(ServiceMembership.service_id, "parents", dialect_name),
+        ServiceMembership.status == MembershipStatus.ACTIVE,
+    )
+    by_scope = (
+        select(
+            Membership.id.label("membership_id"),
+            Service.id.label("service_id"),
+            _scope(MembershipScope.ALL_SERVICES),
+        )
+        .join_from(Service, Membership, Membership.structure_id == Service.structure_id)
+        .where(
+            any_of(Service.id, "parents", dialect_name),
+            Membership.scope == MembershipScope.ALL_SERVICES,
+        )
+    )
+    halves = {MembershipScope.LISTED: by_list, MembershipScope.ALL_SERVICES: by_scope}
+    chosen = [half for scope, half in halves.items() if scope in via]
+    pair = (union_all(*chosen) if len(chosen) > 1 else chosen[0]).subquery("pair")
+    services = func.array_agg(pair.c.service_id).label("services")
+    key = (pair.c.membership_id, pair.c.scope)
+    return select(*key, services).group_by(*key).subquery("reached")
+
+
+def _scope(scope: MembershipScope) -> Any:
+    return literal(scope, Membership.scope.type).label("scope")
+
+
 def _service_users(dialect_name: str, contact: bool, via: frozenset[MembershipScope]) -> Listing:
     tie = reach(via, dialect_name)
     here = or_(
@@ -116,6 +172,7 @@ def _service_users(dialect_name: str, contact: bool, via: frozenset[MembershipSc
             ),
             "area": holds(tie.c, here),
         },
+        gathered=_gathered(contact, via),
     )
 
 
