@@ -128,9 +128,7 @@ def _beyond(keys: tuple[SortKey, ...], prefix: str, *, falling: bool) -> ColumnE
     return here < there if falling else here > there
 
 
-def _ordering(
-    expressions: Sequence[Expression], *, falling: bool
-) -> list[ColumnElement[Any]]:
+def _ordering(expressions: Sequence[Expression], *, falling: bool) -> list[ColumnElement[Any]]:
     return [one.desc() if falling else one.asc() for one in expressions]
 
 

@@ -1,6 +1,5 @@
 """Pages of the users of services: gathered once for all services, or read below each of them."""
 
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -13,7 +12,7 @@ from resolvers.inputs import UserOrderField
 from resolvers.memberships import EVERY_WAY
 from resolvers.node_ids import NodeIds
 from resolvers.pages import PageArguments, Span
-from resolvers.service_users import SERVICE_USERS
+from resolvers.service_users import APART, SERVICE_USERS
 from tests.world import World
 
 
@@ -84,7 +83,7 @@ async def test_gathered_users_are_those_read_below_each_service(
 ) -> None:
     parents = await populate(world)
     gathered = SERVICE_USERS[world.database.dialect_name, contact, via]
-    single = replace(gathered, gathered=None)
+    apart = APART[world.database.dialect_name, contact, via]
     filters: list[dict[str, Any]] = [{"active": True}, {"active": True, "role": ROLES}]
     lengths: set[int] = set()
     for order, filter, descending in product(UserOrderField, filters, (False, True)):
@@ -93,7 +92,7 @@ async def test_gathered_users_are_those_read_below_each_service(
             asked = PageArguments(gathered, SEALS, span, order, filter, descending=descending)
             found, cursors = await told(world, asked, gathered, parents)
 
-            assert (found, cursors) == await told(world, asked, single, parents)
+            assert (found, cursors) == await told(world, asked, apart, parents)
             lengths |= {len(records) for records, _ in found}
             if len(spans) == len(SPANS[side]):
                 cursor = cursors[1]
