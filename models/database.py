@@ -111,6 +111,7 @@ class Snapshot:
         self._turn = asyncio.Lock()
         self._reader: Reader | None = None
         self._closed = False
+        self._interrupted = False
 
     async def __aenter__(self) -> Self:
         """Give the snapshot."""
@@ -139,9 +140,13 @@ class Snapshot:
             driver = cast("Reader", self._reader).driver
             for observer in self._database.observers:
                 observer(reading.name)
-            if self._database.dialect_name == "sqlite":
-                return reading, await driver.execute_fetchall(reading.text, arguments)
-            return reading, await driver.fetch(reading.text, *arguments)
+            try:
+                if self._database.dialect_name == "sqlite":
+                    return reading, await driver.execute_fetchall(reading.text, arguments)
+                return reading, await driver.fetch(reading.text, *arguments)
+            except asyncio.CancelledError:
+                self._interrupted = True
+                raise
 
     async def fetch(self, build: Build, *key: Hashable, **parameters: Any) -> list[Any]:
         """Run the reading that *build* makes for *key* with *parameters*; give its records."""
@@ -159,8 +164,9 @@ class Snapshot:
         """End the snapshot and give its connection back."""
         self._closed = True
         reader, self._reader = self._reader, None
-        if reader is not None and not self._database.reader.keep(reader):
-            await asyncio.shield(self._database.reader.give(reader))
+        readers, interrupted = self._database.reader, self._interrupted
+        if reader is not None and not readers.keep(reader, interrupted=interrupted):
+            await asyncio.shield(readers.give(reader))
 
 
 class TransactionReader:

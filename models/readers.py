@@ -10,16 +10,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from models.pipelines import Pipeline, pipeline_of
+
 
 LINGER_SECONDS = 0.02
 """How long the snapshot of an ended operation may stay open for want of another one."""
 
 
 class Reader(NamedTuple):
-    """A connection of SQLAlchemy's, and the driver's own that it stands on."""
+    """
+    A connection of SQLAlchemy's, and the driver's own that it stands on.
+
+    On PostgreSQL its *pipeline* sends the beginning of a transaction with its first statement.
+    """
 
     connection: AsyncConnection
     driver: Any
+    pipeline: Pipeline | None
 
 
 class Readers:
@@ -30,7 +37,7 @@ class Readers:
     because it goes through a greenlet. Who waits is served in turn.
 
     On PostgreSQL a transaction that was only read in is ended together with the beginning of the
-    next one, in one round trip, or after LINGER_SECONDS if nobody comes.
+    next one and its first statement, in one round trip, or after LINGER_SECONDS if nobody comes.
     """
 
     def __init__(self, engine: AsyncEngine, size: int, patience_seconds: float) -> None:
@@ -45,6 +52,7 @@ class Readers:
         self._ending: asyncio.Task[None] | None = None
         self._ended = 0
         self._given_up: set[asyncio.Task[Reader]] = set()
+        self._interrupted: set[Reader] = set()
 
     @property
     def in_use(self) -> int:
@@ -60,12 +68,15 @@ class Readers:
         """
         reader = await self.take()
         try:
-            if not _is_postgresql(reader):
+            if reader.pipeline is None:
                 await reader.driver.execute_fetchall("BEGIN")
-            elif reader.driver.is_in_transaction():
-                await reader.driver.execute("COMMIT; BEGIN")
+                return reader
+            if reader in self._interrupted:
+                await self._finish(reader)
+            if reader.driver.is_in_transaction():
+                reader.pipeline.send("COMMIT", "BEGIN")
             else:
-                await reader.driver.execute("BEGIN")
+                reader.pipeline.send("BEGIN")
         except BaseException:
             await asyncio.shield(self.give(reader))
             raise
@@ -93,16 +104,22 @@ class Readers:
     async def give(self, reader: Reader) -> None:
         """Take a connection back; what it had begun to read is over."""
         try:
-            await _finish(reader)
+            await self._finish(reader)
         except Exception:  # noqa: BLE001 - it is of no use any more, whatever the reason
             await self._discard(reader)
             return
         self._put(reader)
 
-    def keep(self, reader: Reader) -> bool:
-        """Take a connection back at once, its transaction to be ended later, if that can be."""
+    def keep(self, reader: Reader, *, interrupted: bool) -> bool:
+        """
+        Take a connection back at once, its transaction to be ended later, if that can be.
+
+        It is *interrupted* if one of its statements was cancelled.
+        """
         if not _is_postgresql(reader) or reader.driver.is_closed():
             return False
+        if interrupted:
+            self._interrupted.add(reader)
         self._put(reader)
         if self._timer is None:
             loop = asyncio.get_running_loop()
@@ -125,11 +142,11 @@ class Readers:
     def _end_what_lingers(self) -> None:
         self._timer = None
         idle = self._ending is None or self._ending.done()
-        if idle and any(map(_lingers, self._idle)):
+        if idle and any(map(self._lingers, self._idle)):
             self._ending = asyncio.create_task(self._end())
 
     async def _end(self) -> None:
-        while lingering := next(filter(_lingers, self._idle), None):
+        while lingering := next(filter(self._lingers, self._idle), None):
             self._idle.remove(lingering)
             self._ended += 1
             try:
@@ -142,7 +159,7 @@ class Readers:
         """Lend a connection for statements of SQLAlchemy's own."""
         reader = await self.take()
         try:
-            await _finish(reader)
+            await self._finish(reader)
             yield reader.connection
         finally:
             try:
@@ -160,6 +177,22 @@ class Readers:
             await asyncio.wait(self._given_up)
         await self._discard(*self._idle)
         await self._engine.dispose()
+
+    def _lingers(self, reader: Reader) -> bool:
+        begun = _is_postgresql(reader) and bool(reader.driver.is_in_transaction())
+        return begun or reader in self._interrupted
+
+    async def _finish(self, reader: Reader) -> None:
+        if reader in self._interrupted:
+            # The driver waits until the server has done with what was cancelled, and does not know
+            # whether that was in a transaction.
+            self._interrupted.remove(reader)
+            await reader.driver.execute("ROLLBACK")
+        elif self._lingers(reader):
+            await reader.driver.execute("COMMIT")
+        elif not _is_postgresql(reader):
+            # Its thread may not have come to a BEGIN yet whose sender has gone: it ends that too.
+            await reader.driver.rollback()
 
     async def _connect(self) -> Reader:
         # A driver that is cut off while it connects would leave a thread or a socket behind that
@@ -186,7 +219,9 @@ class Readers:
             self._open -= 1
             self._hand(None)
             raise
-        return Reader(connection, raw.driver_connection)
+        driver: Any = raw.driver_connection
+        pipeline = pipeline_of(driver) if hasattr(driver, "is_in_transaction") else None
+        return Reader(connection, driver, pipeline)
 
     async def _wait(self) -> Reader | None:
         """Wait for a connection, or, where nothing is given, for the room to open one."""
@@ -208,6 +243,7 @@ class Readers:
     async def _discard(self, *readers: Reader) -> None:
         # All at once: whoever comes meanwhile must not find one that is about to be closed.
         self._idle = [one for one in self._idle if one not in readers]
+        self._interrupted.difference_update(readers)
         self._open -= len(readers)
         for reader in readers:
             self._hand(None)
@@ -216,20 +252,8 @@ class Readers:
 
 
 def _is_postgresql(reader: Reader) -> bool:
-    return hasattr(reader.driver, "is_in_transaction")
+    return reader.pipeline is not None
 
 
 def _is_closed(reader: Reader) -> bool:
     return _is_postgresql(reader) and bool(reader.driver.is_closed())
-
-
-def _lingers(reader: Reader) -> bool:
-    return _is_postgresql(reader) and bool(reader.driver.is_in_transaction())
-
-
-async def _finish(reader: Reader) -> None:
-    if _lingers(reader):
-        await reader.driver.execute("COMMIT")
-    elif not _is_postgresql(reader):
-        # Its thread may not have come to a BEGIN yet whose sender has gone: it ends that as well.
-        await reader.driver.rollback()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 
 from models.database import Database
 from models.readers import LINGER_SECONDS
@@ -174,3 +174,45 @@ async def test_a_lent_connection_sees_what_was_written_since_the_last_snapshot(
 
     async with world.database.reader.connect() as connection:
         assert (await connection.scalars(select(Structure.name))).all() == ["Ateliers"]
+
+
+NUMBER = func.generate_series(1, 3)
+PAUSE = func.length(cast(func.pg_sleep(0.05), String))
+
+
+def numbers(_dialect_name: str) -> Reading:
+    """Read three numbers (PostgreSQL)."""
+    return Reading(select(NUMBER), Layout(int, (NUMBER,)))
+
+
+def slow(_dialect_name: str) -> Reading:
+    """Read one number, which takes its time (PostgreSQL)."""
+    return Reading(select(PAUSE), Layout(int, (PAUSE,)))
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
+@pytest.mark.parametrize("milliseconds", [0, 1, 20])
+async def test_what_follows_a_cancelled_statement_gets_its_own_answer(
+    postgresql_url: str, first: bool, milliseconds: int
+) -> None:
+    database = Database(postgresql_url, pool_size=1)
+    for number in range(6):
+        snapshot = database.snapshot()
+        if not first:
+            assert await snapshot.fetch(numbers) == [1, 2, 3]
+        reading = asyncio.create_task(snapshot.fetch(slow))
+        await asyncio.sleep(milliseconds / 1000)
+        reading.cancel()
+        await asyncio.wait({reading})
+        await snapshot.close()
+        if number % 2:
+            async with database.reader.connect() as connection:
+                assert await connection.scalar(select(func.count()).select_from(Structure)) == 0
+        async with database.snapshot() as after:
+            assert await after.fetch(numbers) == [1, 2, 3]
+            assert await after.fetch(names) == []
+        await asyncio.sleep(LINGER_SECONDS * 3 * (number % 3))
+        assert database.reader.in_use == 0
+
+    assert reading.cancelled()
+    await database.close()
