@@ -10,7 +10,12 @@ from models.structures import Structure
 from resolvers.inputs import LookupReason, StructureIdentifierInput, StructureLookup, about
 from resolvers.node_ids import NodeKind
 from resolvers.operation import Info, Operation
-from resolvers.structures import CARD, by_id, structure_by_identifier
+from resolvers.structures import (
+    CARD,
+    by_id,
+    structure_by_identifier,
+    structure_with_identifier,
+)
 
 
 MAXIMUM_LOOKUPS = 100
@@ -34,7 +39,10 @@ async def structure(
         identifier = normalise_identifier(asked.type, asked.value, checksum=strict)
     except Invalid as refusal:
         raise refusal.at("by", field) from None
-    return (await _by_identifiers(operation, [identifier])).get((asked.type, identifier))
+    cards: list[Structure] = await operation.fetch(
+        structure_with_identifier, operation.discreet, operation.columns(CARD), key=identifier
+    )
+    return next((card for card in cards if card.identifier_type == asked.type), None)
 
 
 async def _by_identifiers(

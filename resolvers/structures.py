@@ -13,7 +13,7 @@ from models.errors import Invalid
 from models.identifiers import IdentifierType, bare_identifier
 from models.memberships import Role
 from models.paging import Listing, SortKey
-from models.reading import Reading, any_of
+from models.reading import Reading, any_of, value
 from models.records import Chosen, Layout, columns, record
 from models.structures import (
     ApplicationCode,
@@ -89,27 +89,41 @@ def published(_dialect_name: str) -> ColumnElement[bool]:
 _SHOWN = {Discretion.UNKNOWN_INDIVIDUALS: discreet, Discretion.ALL_BUT_PUBLISHED: published}
 
 
-def _cards(dialect_name: str, key: Expression, hide: Discretion, chosen: Chosen) -> Reading:
-    conditions = [any_of(key, "keys", dialect_name)]
-    if hide:
-        conditions.append(_SHOWN[hide](dialect_name))
+def _cards(
+    dialect_name: str,
+    wanted: ColumnElement[bool],
+    hide: Discretion,
+    chosen: Chosen,
+    *key: Expression,
+) -> Reading:
+    hidden = [_SHOWN[hide](dialect_name)] if hide else []
     layout = CARD.narrowed(chosen)
-    return Reading(select(*layout.selected, key).where(*conditions), layout)
+    return Reading(select(*layout.selected, *key).where(wanted, *hidden), layout)
 
 
 def structure_by_id(dialect_name: str, hide: Discretion, chosen: Chosen = ()) -> Reading:
     """Read structures by their ids."""
-    return _cards(dialect_name, Structure.id, hide, chosen)
+    wanted = any_of(Structure.id, "keys", dialect_name)
+    return _cards(dialect_name, wanted, hide, chosen, Structure.id)
 
 
 def structure_by_predecessor(dialect_name: str, hide: Discretion, chosen: Chosen = ()) -> Reading:
     """Read structures by the cards that they replaced."""
-    return _cards(dialect_name, Structure.predecessor_id, hide, chosen)
+    wanted = any_of(Structure.predecessor_id, "keys", dialect_name)
+    return _cards(dialect_name, wanted, hide, chosen, Structure.predecessor_id)
 
 
 def structure_by_identifier(dialect_name: str, hide: Discretion, chosen: Chosen = ()) -> Reading:
     """Read structures by their identifiers, of any type."""
-    return _cards(dialect_name, Structure.identifier, hide, chosen)
+    wanted = any_of(Structure.identifier, "keys", dialect_name)
+    return _cards(dialect_name, wanted, hide, chosen)
+
+
+def structure_with_identifier(dialect_name: str, hide: Discretion, chosen: Chosen = ()) -> Reading:
+    """Read the structures with one identifier, of any type."""
+    # PostgreSQL plans an equality once, and a list of one each time.
+    wanted = Structure.identifier == value("key", Structure.identifier)
+    return _cards(dialect_name, wanted, hide, chosen)
 
 
 def applications(dialect_name: str) -> Reading:
