@@ -86,10 +86,11 @@ class Operation:
 
     async def close(self) -> None:
         """End the loaders' tasks and the snapshot."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if self._running:
+            running = list(self._running)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
         self._loaders.clear()
         await self.snapshot.close()
 

@@ -1,7 +1,6 @@
 """From an HTTP request to the context of its operation."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 from starlette.requests import Request
 
@@ -14,6 +13,47 @@ from resolvers.tokens import AccessTokens, current_time
 from resolvers.tokens import Unauthenticated as WrongToken
 from settings import Settings
 from transport.errors import Unauthenticated
+
+
+class Opening:
+    """
+    The context of one operation, for as long as it lasts.
+
+    A generator would do it, and costs as much as a statement: the loop keeps track of each.
+    """
+
+    __slots__ = ("_operation",)
+
+    def __init__(self, operation: Operation) -> None:
+        """Prepare; nothing is read yet."""
+        self._operation = operation
+
+    async def __aenter__(self) -> Operation:
+        """
+        Read who asks.
+
+        Raises:
+            Unauthenticated: his session has ended.
+        """
+        operation = self._operation
+        try:
+            known = await operation.open()
+        except BaseException:
+            await operation.close()
+            raise
+        if not known:
+            await operation.close()
+            raise Unauthenticated
+        return operation
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        await self._operation.close()
 
 
 class Calls:
@@ -42,13 +82,12 @@ class Calls:
         self.refusals = refusals
         self.throttles = Throttles(settings.searches_per_minute)
 
-    @asynccontextmanager
-    async def open(self, request: Request) -> AsyncIterator[Operation]:
+    def open(self, request: Request) -> Opening:
         """
-        Give the context of one operation of *request*, and close it.
+        Give the context of one operation of *request*, which is closed at the end.
 
         Raises:
-            Unauthenticated: the token is wrong or expired, or its session has ended.
+            Unauthenticated: the token is wrong or expired.
         """
         operation = Operation(
             database=self.database,
@@ -59,12 +98,7 @@ class Calls:
             refusals=self.refusals,
             throttles=self.throttles,
         )
-        try:
-            if not await operation.open():
-                raise Unauthenticated
-            yield operation
-        finally:
-            await operation.close()
+        return Opening(operation)
 
     def _principal(self, request: Request) -> tuple[int, int] | None:
         header = request.headers.get("authorization")

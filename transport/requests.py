@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from strawberry.http import GraphQLRequestData
 
 from transport.errors import RequestRefused
@@ -23,6 +23,7 @@ async def read_body(request: Request, maximum: int) -> bytes:
 
     Raises:
         RequestRefused: it is longer, or says so.
+        ClientDisconnect: the rest of it will not come.
     """
     refusal = RequestRefused(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request has at most {maximum} bytes."
@@ -30,8 +31,13 @@ async def read_body(request: Request, maximum: int) -> bytes:
     announced = request.headers.get("content-length", "0")
     if not announced.isascii() or not announced.isdecimal() or int(announced[:18]) > maximum:
         raise refusal
-    chunks, size = [], 0
-    async for chunk in request.stream():
+    chunks, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        more = message.get("more_body", False)
         size += len(chunk)
         if size > maximum:
             raise refusal
