@@ -12,7 +12,7 @@ from typing import Any
 from graphql import ExecutionResult
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 from strawberry.http import GraphQLRequestData
@@ -40,7 +40,7 @@ def graphql_routes(
     documents: Documents,
     open_operation: Open,
     metrics: Metrics | None = None,
-) -> list[BaseRoute]:
+) -> list[Route]:
     """Give the route of /graphql; only listed origins may call it, and without cookies."""
     view = GraphQLView(settings, schema, documents, open_operation, metrics)
     return [Route("/graphql", view, middleware=[cross_origin(settings, "GET", "POST")])]
