@@ -164,8 +164,13 @@ class Snapshot:
         """End the snapshot and give its connection back."""
         self._closed = True
         reader, self._reader = self._reader, None
-        readers, interrupted = self._database.reader, self._interrupted
-        if reader is not None and not readers.keep(reader, interrupted=interrupted):
+        if reader is None:
+            return
+        readers = self._database.reader
+        if self._turn.locked():
+            # Whoever is still reading was not waited for; nobody else may get among his messages.
+            await asyncio.shield(readers.discard(reader))
+        elif not readers.keep(reader, interrupted=self._interrupted):
             await asyncio.shield(readers.give(reader))
 
 

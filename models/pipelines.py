@@ -30,6 +30,11 @@ class Pipeline(asyncio.Protocol):
         self._rest = b""
         transport.set_protocol(self)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether something was sent ahead that no statement has followed yet."""
+        return self._unasked > 0
+
     def send(self, *statements: str) -> None:
         """Send *statements* without parameters or rows ahead of the driver's next one."""
         messages = []

@@ -95,7 +95,7 @@ class Readers:
                 if not _is_closed(reader):
                     return reader
                 # After a restart of the server every kept connection is dead: one tells of all.
-                await self._discard(reader, *self._idle)
+                await self.discard(reader, *self._idle)
             elif self._open < self.size:
                 return await self._connect()
             elif (handed := await self._wait()) is not None:
@@ -106,9 +106,12 @@ class Readers:
         try:
             await self._finish(reader)
         except Exception:  # noqa: BLE001 - it is of no use any more, whatever the reason
-            await self._discard(reader)
+            await self.discard(reader)
             return
-        self._put(reader)
+        if _is_closed(reader):
+            await self.discard(reader)
+        else:
+            self._put(reader)
 
     def keep(self, reader: Reader, *, interrupted: bool) -> bool:
         """
@@ -175,19 +178,21 @@ class Readers:
             await self._ending
         if self._given_up:
             await asyncio.wait(self._given_up)
-        await self._discard(*self._idle)
+        await self.discard(*self._idle)
         await self._engine.dispose()
 
     def _lingers(self, reader: Reader) -> bool:
-        begun = _is_postgresql(reader) and bool(reader.driver.is_in_transaction())
-        return begun or reader in self._interrupted
+        if reader.pipeline is None:
+            return False
+        begun = reader.driver.is_in_transaction() or reader.pipeline.unanswered
+        return bool(begun) or reader in self._interrupted
 
     async def _finish(self, reader: Reader) -> None:
         if reader in self._interrupted:
             # The driver waits until the server has done with what was cancelled, and does not know
             # whether that was in a transaction.
-            self._interrupted.remove(reader)
             await reader.driver.execute("ROLLBACK")
+            self._interrupted.discard(reader)
         elif self._lingers(reader):
             await reader.driver.execute("COMMIT")
         elif not _is_postgresql(reader):
@@ -240,7 +245,8 @@ class Readers:
             raise exc.TimeoutError(message)
         return waiting.result()
 
-    async def _discard(self, *readers: Reader) -> None:
+    async def discard(self, *readers: Reader) -> None:
+        """Close connections that are of no use any more."""
         # All at once: whoever comes meanwhile must not find one that is about to be closed.
         self._idle = [one for one in self._idle if one not in readers]
         self._interrupted.difference_update(readers)

@@ -86,7 +86,7 @@ class Operation:
 
     async def close(self) -> None:
         """End the loaders' tasks and the snapshot."""
-        if self._running:
+        while self._running:
             running = list(self._running)
             for task in running:
                 task.cancel()

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest
 
 from sqlalchemy import String, cast, func, select
@@ -215,4 +216,76 @@ async def test_what_follows_a_cancelled_statement_gets_its_own_answer(
         assert database.reader.in_use == 0
 
     assert reading.cancelled()
+    await database.close()
+
+
+async def numbers_of(database: Database) -> Any:
+    async with asyncio.timeout(5), database.snapshot() as snapshot:
+        return await snapshot.fetch(numbers)
+
+
+@pytest.mark.parametrize("milliseconds", [0, 0.5, 1, 2, 5])
+async def test_who_waits_for_a_cancelled_statement_may_be_cancelled_himself(
+    postgresql_url: str, milliseconds: float
+) -> None:
+    database = Database(postgresql_url, pool_size=1)
+    assert await numbers_of(database) == [1, 2, 3]
+    await asyncio.sleep(LINGER_SECONDS * 3)
+    first = database.snapshot()
+    reading = asyncio.create_task(first.fetch(slow))
+    await asyncio.sleep(0.02)
+    reading.cancel()
+    await asyncio.wait({reading})
+    await first.close()
+    second = asyncio.create_task(numbers_of(database))
+    await asyncio.sleep(milliseconds / 1000)
+    second.cancel()
+    await asyncio.wait({second})
+
+    for _ in range(3):
+        assert await numbers_of(database) == [1, 2, 3]
+    assert database.reader.in_use == 0
+    await database.close()
+
+
+async def test_a_snapshot_that_is_closed_while_it_reads_gives_nobody_its_connection(
+    postgresql_url: str,
+) -> None:
+    database = Database(postgresql_url, pool_size=1)
+    snapshot = database.snapshot()
+    reading = asyncio.create_task(snapshot.fetch(slow))
+    await asyncio.sleep(0.02)
+    await snapshot.close()
+
+    for _ in range(3):
+        assert await numbers_of(database) == [1, 2, 3]
+    with pytest.raises(asyncpg.PostgresError):
+        await reading
+    await database.close()
+
+
+async def test_a_connection_that_died_is_given_to_nobody_who_waits(postgresql_url: str) -> None:
+    database = Database(postgresql_url, pool_size=1)
+    reader: Any = await database.reader.take()
+    waiting = [asyncio.create_task(numbers_of(database)) for _ in range(5)]
+    await asyncio.sleep(0.01)
+    reader.driver.terminate()
+    await asyncio.sleep(0.01)
+
+    await database.reader.give(reader)
+
+    assert await asyncio.gather(*waiting) == [[1, 2, 3]] * 5
+    assert database.reader.in_use == 0
+    await database.close()
+
+
+async def test_what_was_begun_and_not_read_in_is_ended(postgresql_url: str) -> None:
+    database = Database(postgresql_url, pool_size=1)
+    reader: Any = await database.reader.begin()
+    assert database.reader.keep(reader, interrupted=False)
+    await asyncio.sleep(LINGER_SECONDS * 5)
+
+    assert not reader.pipeline.unanswered
+    assert not reader.driver.is_in_transaction()
+    assert await numbers_of(database) == [1, 2, 3]
     await database.close()
