@@ -269,7 +269,7 @@ async def test_a_connection_that_died_is_given_to_nobody_who_waits(postgresql_ur
     reader: Any = await database.reader.take()
     waiting = [asyncio.create_task(numbers_of(database)) for _ in range(5)]
     await asyncio.sleep(0.01)
-    reader.driver.terminate()
+    reader.driver._transport.abort()
     await asyncio.sleep(0.01)
 
     await database.reader.give(reader)
