@@ -32,7 +32,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def _free_ports(number: int = 1) -> int:
     """Give the first of this many neighbouring ports that are free."""
-    for first in range(20_000 + os.getpid() % 10_000, 60_000, number):
+    # Workers, whose numbers are neighbours too, must not look for them in the same place.
+    for first in range(20_000 + os.getpid() * 97 % 10_000, 60_000, number):
         sockets = [socket.socket() for _ in range(number)]
         try:
             for place, one in enumerate(sockets):
