@@ -76,7 +76,7 @@ class Completion:
 
     def complete(self, values: list[Any], shape: Shape, place: Place) -> Results:
         """Complete values of one type, waiting for those that must be awaited."""
-        if shape.item is None and not (shape.leaf or shape.abstract) and len(values) >= FEWEST:
+        if shape.concrete and len(values) >= FEWEST:
             shared = shared_objects(self, values, shape, place)
             if shared is not None:
                 return shared

@@ -104,7 +104,7 @@ def _built(
 ) -> list[Target] | None:
     """Return a whole object of the answer for each source, or None where one needs more."""
     inlining = selection.inlining(executor, sources, place)
-    if not all(map(_is_object_read, inlining.batched)):
+    if not all(field.reads and field.shape.concrete for field in inlining.batched):
         return None
     broken: list[int] = []
 
@@ -124,11 +124,6 @@ def _built(
         for target, result in zip(targets, results, strict=True):
             target[field.key] = result
     return targets
-
-
-def _is_object_read(field: FieldPlan) -> bool:
-    shape = field.shape
-    return field.reads and shape.item is None and not (shape.leaf or shape.abstract)
 
 
 class Part:

@@ -24,12 +24,12 @@ class Shape:
     """
     A type as the completion of values needs it.
 
-    `required` forbids null; `nullable` tells whether a null may stay at this place, which without
+    `concrete` is a single object of one type. `required` forbids null; `nullable` tells whether a null may stay at this place, which without
     error propagation is everywhere. `item` is the shape of a list's items, `named` the innermost
     type.
     """
 
-    __slots__ = ("abstract", "item", "leaf", "named", "nullable", "required")
+    __slots__ = ("abstract", "concrete", "item", "leaf", "named", "nullable", "required")
 
     def __init__(self, declared: GraphQLOutputType, *, propagates: bool) -> None:
         self.required = isinstance(declared, GraphQLNonNull)
@@ -43,6 +43,7 @@ class Shape:
             self.named = inner
         self.leaf = self.item is None and is_leaf_type(self.named)
         self.abstract = self.item is None and is_abstract_type(self.named)
+        self.concrete = self.item is None and not (self.leaf or self.abstract)
 
 
 def serializer_of(leaf: GraphQLLeafType, *, certain: bool = True) -> Serializer:
