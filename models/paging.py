@@ -46,7 +46,7 @@ class Listing:
     its *name*.
 
     Where the same members are listed below many parents, *gathered* lists each of them once, with
-    an array of all its parents as the first column. It serves PostgreSQL, and the filters it has.
+    an array of all its parents as the first column (PostgreSQL). It serves the filters it has.
     """
 
     name: str
@@ -62,6 +62,12 @@ class Listing:
         """Give the conditions that hold always, then those of *filters*."""
         chosen = (*self.always, *(self.filters[name] for name in filters))
         return [make(dialect_name) for make in chosen]
+
+    def gathering(self, filters: tuple[str, ...]) -> "Listing | None":
+        """Give the listing that gathers the members under *filters*, if there is one."""
+        gathered = self.gathered
+        served = gathered is not None and set(filters) <= set(gathered.filters)
+        return gathered if served else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,12 @@ def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
     Parameters: `parents` (a list, unless the listing has none), `count` rows at most for each,
     `after_0`... and `before_0`... with the keys of the cursors, and the filters' own.
     """
-    gathered = listing.gathered if dialect_name == "postgresql" else None
-    if gathered is not None and set(shape.filters) <= set(gathered.filters):
-        listing = gathered
-    else:
-        gathered = None
+    gathered = listing.gathering(shape.filters)
+    listing = gathered or listing
     keys = listing.orders[shape.order]
+    expressions = [key.expression for key in keys]
     falling = shape.descending != shape.backwards
-    ordering = _ordering([key.expression for key in keys], falling=falling)
+    ordering = _ordering(expressions, falling=falling)
     conditions = listing.conditions(dialect_name, shape.filters)
     if shape.after:
         conditions.append(_beyond(keys, "after", falling=shape.descending))
@@ -101,7 +105,7 @@ def page(dialect_name: str, listing: Listing, shape: PageShape) -> Reading:
     limit = bindparam("count", type_=Integer)
     if gathered is not None:
         members = select(*_labelled(layout)).select_from(listing.source).where(*conditions)
-        statement = _kept(members, [key.expression for key in keys], limit, falling=falling)
+        statement = _kept(members, expressions, limit, falling=falling)
         return Reading(statement, layout, 0, spread=True)
     parent = listing.parent
     if parent is None:

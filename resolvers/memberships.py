@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     exists,
     inspect,
     literal,
@@ -96,9 +97,14 @@ def reach(via: frozenset[MembershipScope] = EVERY_WAY, dialect_name: str | None 
     if dialect_name == "sqlite":
         by_list = by_list.where(any_of(ServiceMembership.service_id, "parents", dialect_name))
         by_scope = by_scope.where(any_of(Service.id, "parents", dialect_name))
+    return either(via, by_list, by_scope).subquery("reach")
+
+
+def either(via: frozenset[MembershipScope], by_list: Select[Any], by_scope: Select[Any]) -> Any:
+    """Unite who is listed and who reaches all services, or give the one of them that is asked."""
     halves = {MembershipScope.LISTED: by_list, MembershipScope.ALL_SERVICES: by_scope}
     chosen = [half for scope, half in halves.items() if scope in via]
-    return (union_all(*chosen) if len(chosen) > 1 else chosen[0]).subquery("reach")
+    return union_all(*chosen) if len(chosen) > 1 else chosen[0]
 
 
 REACH = reach()

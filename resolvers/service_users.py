@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from strawberry import Parent
 
 from executor import batched
@@ -30,6 +30,7 @@ from resolvers.memberships import (
     EVERY_WAY,
     REACH,
     MembershipRecord,
+    either,
     holds,
     reach,
 )
@@ -142,9 +143,7 @@ def _reached(via: frozenset[MembershipScope]) -> Any:
             Membership.scope == MembershipScope.ALL_SERVICES,
         )
     )
-    halves = {MembershipScope.LISTED: by_list, MembershipScope.ALL_SERVICES: by_scope}
-    chosen = [half for scope, half in halves.items() if scope in via]
-    pair = (union_all(*chosen) if len(chosen) > 1 else chosen[0]).subquery("pair")
+    pair = either(via, by_list, by_scope).subquery("pair")
     services = func.array_agg(pair.c.service_id).label("services")
     key = (pair.c.membership_id, pair.c.scope)
     return select(*key, services).group_by(*key).subquery("reached")
@@ -173,7 +172,7 @@ def _service_users(dialect_name: str, contact: bool, via: frozenset[MembershipSc
             ),
             "area": holds(tie.c, here),
         },
-        gathered=_gathered(contact, via),
+        gathered=_gathered(contact, via) if dialect_name == "postgresql" else None,
     )
 
 
