@@ -119,7 +119,7 @@ class Readers:
 
         It is *interrupted* if one of its statements was cancelled.
         """
-        if not _is_postgresql(reader) or reader.driver.is_closed():
+        if reader.pipeline is None or _is_closed(reader):
             return False
         if interrupted:
             self._interrupted.add(reader)
@@ -195,7 +195,7 @@ class Readers:
             self._interrupted.discard(reader)
         elif self._lingers(reader):
             await reader.driver.execute("COMMIT")
-        elif not _is_postgresql(reader):
+        elif reader.pipeline is None:
             # Its thread may not have come to a BEGIN yet whose sender has gone: it ends that too.
             await reader.driver.rollback()
 
@@ -257,9 +257,5 @@ class Readers:
             await reader.connection.close()
 
 
-def _is_postgresql(reader: Reader) -> bool:
-    return reader.pipeline is not None
-
-
 def _is_closed(reader: Reader) -> bool:
-    return _is_postgresql(reader) and bool(reader.driver.is_closed())
+    return reader.pipeline is not None and bool(reader.driver.is_closed())

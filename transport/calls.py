@@ -1,7 +1,5 @@
 """From an HTTP request to the context of its operation."""
 
-from types import TracebackType
-
 from starlette.requests import Request
 
 from models.database import Database
@@ -46,12 +44,7 @@ class Opening:
             raise Unauthenticated
         return operation
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Close it."""
         await self._operation.close()
 
